@@ -1,0 +1,104 @@
+"""What a filter is: a measure computed in code, a bound read from data, an objection derived from both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Numbers about documents: one row in, one row out, whatever the neighbours.
+
+    ``function`` takes a record batch that has at least ``text`` (large_string, never null), ``url`` and
+    ``link_chars`` (int32), and returns one array a name in ``columns``, each as long as the batch.
+    An undefined number (the mean of nothing) is null or NaN, never a made-up zero. A change of meaning is
+    a change of ``version``, which makes stored numbers stale. ``function`` must be importable by name.
+    """
+
+    name: str
+    version: int
+    columns: tuple[str, ...]
+    function: Callable[[pa.RecordBatch], dict[str, pa.Array]]
+
+    def __call__(self, batch: pa.RecordBatch) -> dict[str, pa.Array]:
+        return self.function(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The range of one measure that is acceptable: ``low <= value <= high``, either side open when None."""
+
+    measure: str
+    low: float | None = None
+    high: float | None = None
+
+    def objections(self, values: pa.Array | pa.ChunkedArray) -> pa.Array:
+        """A string a row that names what is wrong, null where nothing is.
+
+        >>> Bound("kana_ratio", low=0.1).objections(pa.array([0.5, 0.05, None, float("nan")])).to_pylist()
+        [None, 'kana_ratio<0.1', 'kana_ratio=?', 'kana_ratio=?']
+        """
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        answers = pa.nulls(len(values), pa.string())
+        number = pc.cast(values, pa.float64())
+        if self.high is not None:
+            answers = pc.if_else(pc.greater(number, self.high), f"{self.measure}>{self.high:g}", answers)
+        if self.low is not None:
+            answers = pc.if_else(pc.less(number, self.low), f"{self.measure}<{self.low:g}", answers)
+        undefined = pc.is_null(number, nan_is_null=True)
+        return pc.if_else(undefined, f"{self.measure}=?", answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Named for what it keeps; it keeps a document when every bound holds."""
+
+    name: str
+    measures: tuple[Measure, ...]
+    bounds: tuple[Bound, ...]
+
+    def __post_init__(self) -> None:
+        known = {column for measure in self.measures for column in measure.columns}
+        for bound in self.bounds:
+            if bound.measure not in known:
+                raise ValueError(
+                    f"filter {self.name!r} bounds {bound.measure!r}, which none of its measures computes; "
+                    f"they compute {', '.join(sorted(known))}"
+                )
+
+    def objections(self, measured: pa.Table | pa.RecordBatch) -> list[pa.Array]:
+        """One string array a bound, null where it holds; ``measured`` has a column a measure.
+
+        >>> from filters.core import Measure
+        >>> kana = Measure("kana", 1, ("kana_ratio",), lambda batch: {})
+        >>> keep = Filter("japanese_prose", (kana,), (Bound("kana_ratio", low=0.1),))
+        >>> [a.to_pylist() for a in keep.objections(pa.table({"kana_ratio": [0.5, 0.0]}))]
+        [[None, 'japanese_prose/kana_ratio<0.1']]
+        """
+        answers = []
+        for bound in self.bounds:
+            said = bound.objections(measured.column(bound.measure))
+            answers.append(pc.binary_join_element_wise(self.name, said, "/"))
+        return answers
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.Array:
+        """Measure and decide at once: the first objection a row, null where the text is kept."""
+        columns = measure(self.measures, batch)
+        said = self.objections(pa.table(columns))
+        return pc.coalesce(*said) if said else pa.nulls(batch.num_rows, pa.string())
+
+
+def measure(measures: Iterable[Measure], batch: pa.RecordBatch) -> dict[str, pa.Array]:
+    """The columns of several measures over one batch, each as long as the batch."""
+    columns: dict[str, pa.Array] = {}
+    for each in measures:
+        answer = each(batch)
+        if tuple(answer) != each.columns:
+            raise ValueError(f"measure {each.name!r} declares {each.columns} and returned {tuple(answer)}")
+        columns |= answer
+    return columns
