@@ -1,0 +1,1 @@
+"""Where documents come from: readers of WARC files, dumps and tables, all with one shape (``reading``)."""

@@ -1,0 +1,1 @@
+"""What came out, and whether to believe it: statistics, accounts, gates, and the report."""

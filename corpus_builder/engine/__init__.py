@@ -1,0 +1,1 @@
+"""How work is done: units, receipts, child processes with limits, and two runners that write the same bytes."""

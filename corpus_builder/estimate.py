@@ -1,0 +1,93 @@
+"""What a manifest would cost, before any of its inputs is there: units, bytes, core-hours, disk.
+
+Unit costs are CPU seconds of one core of a 2-core AMD EPYC (Zen 3) and are meant to be right within a factor of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corpus_builder.errors import CallError
+from corpus_builder.manifest import Manifest
+from corpus_builder.store.inputs import expand
+
+GB = 1e9
+
+# CPU seconds a GB of input as it lies on disk, read stage (measures included). From
+# ``python tests/benchmarks/whole_run.py`` where it measures the kind; the rest from the readers' own benchmarks.
+READ_SECONDS: Mapping[str, float] = {
+    "common_crawl": 60,
+    "warp_html": 400,
+    "warp_pdf": 900,
+    "wikipedia": 1500,
+    "kaken": 100,
+    "dolma": 250,
+    "stack": 250,
+    "jsonl": 250,
+    "parquet": 250,
+}
+# CPU seconds a million unique tokens: sketch, encode, shards (tokens_per_second in the same benchmark).
+TOKEN_SECONDS = 0.6
+# Bytes a unique token on disk: text zstd-3 1.34 and encoded tokens 1.32 (Japanese, LLM-jp's tokenizer), sketches 0.5.
+WORK_BYTES = 1.34 + 1.32 + 0.5
+# Bytes a consumed token in the shards.
+SHARD_BYTES = 1.32
+# Documents and text that are read and rejected, for each that is kept.
+REJECTED = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEstimate:
+    """``present`` says whether the inputs were counted or are the manifest's expectation."""
+
+    source: str
+    kind: str
+    units: int
+    bytes: int
+    core_hours: float
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    sources: tuple[SourceEstimate, ...]
+    unique: int
+    consumed: int
+    token_core_hours: float
+    disk_bytes: int
+    steps: int
+
+    @property
+    def core_hours(self) -> float:
+        return sum(s.core_hours for s in self.sources) + self.token_core_hours
+
+
+def estimate(manifest: Manifest) -> Estimate:
+    """Estimate a whole manifest. Raises CallError for inputs that are neither there nor expected."""
+    corpus = manifest.corpus
+    sources = tuple(_source(manifest, name) for name in corpus.sources)
+    budgets = corpus.budgets().values()
+    unique, consumed = sum(b for b, _ in budgets), sum(b * p for b, p in budgets)
+    return Estimate(
+        sources,
+        unique,
+        consumed,
+        unique / 1e6 * TOKEN_SECONDS / 3600,
+        int(unique * WORK_BYTES * (1 + REJECTED) + consumed * SHARD_BYTES),
+        -(-consumed // (corpus.sequence_length * corpus.global_batch)),
+    )
+
+
+def _source(manifest: Manifest, name: str) -> SourceEstimate:
+    of = manifest.corpus.sources[name]
+    try:
+        refs = expand(manifest, name)
+        present, units, size = bool(refs), len(refs), sum(r.bytes for r in refs)
+    except CallError:
+        if of.expected is None:
+            raise
+        present = False
+    if not present and of.expected is not None:
+        units, size = of.expected.files, of.expected.bytes
+    return SourceEstimate(name, of.kind, units, size, size / GB * READ_SECONDS[of.kind] / 3600, present)

@@ -1,0 +1,111 @@
+"""A recipe: which measures are taken of a source's text, which bounds decide, and how duplicates are found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import runpy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from corpus_builder.errors import CallError
+from filters.core import Bound, Filter, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicates:
+    """MinHash over character n-grams of the normalised text (Broder 1997), banded (Indyk and Motwani 1998).
+
+    Two documents become candidates when all ``rows`` values of one of ``bands`` bands agree; a candidate is
+    removed only when its estimated Jaccard similarity to the kept one is at least ``threshold``. 14 × 8 over
+    5-grams are FineWeb's numbers. Texts with fewer than ``least_ngrams`` n-grams are compared exactly only.
+    """
+
+    ngram: int = 5
+    bands: int = 14
+    rows: int = 8
+    threshold: float = 0.7
+    least_ngrams: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """``levels`` are alternatives in falling quality: a document takes the first whose filters all keep it."""
+
+    name: str
+    version: int
+    levels: tuple[tuple[Filter, ...], ...]
+    near: NearDuplicates | None = NearDuplicates()
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure once, in order of first mention."""
+        found = {m.name: m for filters in self.levels for f in filters for m in f.measures}
+        return tuple(found.values())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(column for measure in self.measures for column in measure.columns)
+
+    def with_bounds(self, bounds: Mapping[str, tuple[float | None, float | None]]) -> Recipe:
+        """``{"japanese_prose/kana_ratio": (low, high)}`` replaces that bound in every level that has it.
+
+        Raises KeyError with the name when no level has it.
+        """
+        known = {f"{f.name}/{b.measure}" for filters in self.levels for f in filters for b in f.bounds}
+        for name in bounds:
+            if name not in known:
+                raise KeyError(name)
+
+        def rebound(filter_: Filter) -> Filter:
+            return replace(
+                filter_,
+                bounds=tuple(
+                    Bound(b.measure, *bounds.get(f"{filter_.name}/{b.measure}", (b.low, b.high)))
+                    for b in filter_.bounds
+                ),
+            )
+
+        return replace(self, levels=tuple(tuple(rebound(f) for f in fs) for fs in self.levels))
+
+    def measured_by(self) -> list[list[Any]]:
+        """What decides the stored numbers: measures and their versions, no bound."""
+        return [[m.name, m.version, list(m.columns)] for m in self.measures]
+
+    def decided_by(self) -> list[Any]:
+        """What decides verdicts from stored numbers: names and bounds, level by level."""
+        return [
+            [[f.name, [[b.measure, b.low, b.high] for b in f.bounds]] for f in filters]
+            for filters in self.levels
+        ]
+
+
+def fingerprint(value: Any) -> str:
+    """Sixteen hex digits of the canonical JSON of a plain value; refuses what has no stable form.
+
+    >>> fingerprint({"b": 1, "a": [1.5, None]}) == fingerprint({"a": [1.5, None], "b": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load(path: Path) -> Recipe:
+    """Run a recipe file and take its ``RECIPE``. Raises CallError naming the file."""
+    if not path.is_file():
+        raise CallError(f"{path}: no such recipe; recipes are Python files that set RECIPE")
+    try:
+        recipe = runpy.run_path(str(path)).get("RECIPE")
+    except (SyntaxError, ImportError, NameError, TypeError, ValueError) as error:
+        raise CallError(f"{path}: the recipe does not run: {type(error).__name__}: {error}") from error
+    if not isinstance(recipe, Recipe):
+        raise CallError(f"{path}: sets no RECIPE = Recipe(…)")
+    for each in recipe.measures:
+        if each.function.__module__ in ("<run_path>", "__main__"):
+            raise CallError(
+                f"{path}: measure {each.name!r} is defined in the recipe itself and could not travel to a "
+                "worker; put its function into an installed module"
+            )
+    return recipe

