@@ -102,6 +102,8 @@ def load(path: Path) -> Recipe:
         raise CallError(f"{path}: the recipe does not run: {type(error).__name__}: {error}") from error
     if not isinstance(recipe, Recipe):
         raise CallError(f"{path}: sets no RECIPE = Recipe(…)")
+    if not recipe.columns:
+        raise CallError(f"{path}: the recipe measures nothing, so nothing could be decided; give its levels filters")
     for each in recipe.measures:
         if each.function.__module__ in ("<run_path>", "__main__"):
             raise CallError(

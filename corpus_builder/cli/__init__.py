@@ -1,5 +1,1 @@
 """The command ``corpus``."""
-
-from corpus_builder.cli.main import main
-
-__all__ = ["main"]

@@ -42,13 +42,10 @@ def work(job: JudgeJob, store: Store, watch: Watch) -> Receipt:
     with store.open(job.documents.path) as file:
         # One column a measure: the text's pages are never touched.
         wanted = ["id", "n_chars", *(f"measures.{name}" for name in job.recipe.columns)]
-        table = pq.read_table(file, columns=wanted)
-    measured = (
-        pa.table(dict(zip(job.recipe.columns, table["measures"].combine_chunks().flatten(), strict=True)))
-        if job.recipe.columns
-        else table.select([])
-    )
-    levels, objection, objections = decide(job.recipe, measured) if table.num_rows else _nothing()
+        table = pq.ParquetFile(file).read(columns=wanted)
+    measures = table["measures"].combine_chunks()
+    measured = pa.table({name: measures.field(name) for name in job.recipe.columns})
+    levels, objection, objections = decide(job.recipe, measured)
     lines = pc.take(pa.array(job.lines, pa.string()), levels)
     verdicts = pa.Table.from_arrays(
         [table["id"].combine_chunks(), lines, objection, objections], schema=VERDICTS
@@ -114,7 +111,3 @@ def _gathered(said: list[pa.Array], rows: int) -> pa.Array:
 
 def _no_objections(rows: int) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.zeros(rows + 1, np.int32)), pa.array([], pa.string()))
-
-
-def _nothing() -> tuple[pa.Array, pa.Array, pa.Array]:
-    return pa.array([], pa.int8()), pa.array([], pa.string()), _no_objections(0)

@@ -39,7 +39,7 @@ class Task:
 class Limits:
     """What one unit may use. ``memory`` is resident bytes of its process, shared pages included."""
 
-    unit_seconds: float = 6 * 3600
+    unit_seconds: float = 24 * 3600
     record_seconds: float = 120
     memory: int = 1 << 30
 

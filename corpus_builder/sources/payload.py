@@ -1,0 +1,193 @@
+"""What an HTTP response of an archive carries: head parsed, body freed of chunks and compression.
+
+Crawlers store bodies as they came, or decoded with the old headers left standing, or cut off:
+whatever is sound is given, and what is missing is named in ``flaws``.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from typing import NamedTuple
+
+import zstandard
+from fastwarc.stream_io import BrotliReader
+
+WINDOW = 1 << 16
+ZSTD_STEP = 1 << 8
+CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
+STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
+CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
+
+
+class TooLarge(ValueError):
+    """The body is larger than the limit once decoded."""
+
+
+class Payload(NamedTuple):
+    """``status`` is None where the block is no HTTP response; ``content_type`` is lower case."""
+
+    status: int | None
+    content_type: str
+    charset: str | None
+    content_encoding: str
+    body: bytes
+    flaws: tuple[str, ...]
+
+
+def fields(block: bytes) -> dict[str, str]:
+    """Header lines by name in lower case; continued lines are joined, the first of a name wins.
+
+    >>> fields(b"WARC/1.0\\r\\nContent-Type: text/html;\\r\\n charset=x\\r\\nX: 1\\r\\nx: 2")
+    {'content-type': 'text/html; charset=x', 'x': '1'}
+    """
+    found: dict[str, str] = {}
+    name = ""
+    for line in block.decode("utf-8", "replace").split("\n"):
+        if line[:1] in (" ", "\t") and name:
+            found[name] = f"{found[name]} {line.strip()}"
+            continue
+        name, colon, value = line.partition(":")
+        name = name.strip().lower() if colon else ""
+        if name and name not in found:
+            found[name] = value.strip()
+        else:
+            name = ""
+    return found
+
+
+def content_type_of(value: str) -> tuple[str, str | None]:
+    """The bare media type and the charset of a Content-Type.
+
+    >>> content_type_of('Text/HTML; Charset="Shift_JIS"')
+    ('text/html', 'Shift_JIS')
+    """
+    charset = CHARSET.search(value)
+    return value.partition(";")[0].strip().lower(), charset[1] if charset else None
+
+
+def response(block: bytes, limit: int) -> Payload:
+    """Split and decode an HTTP response; raises ``TooLarge`` beyond ``limit`` bytes of body."""
+    status = STATUS.match(block)
+    if not status:
+        return Payload(None, "", None, "", block, ("no_http_head",))
+    head, body = _split(block)
+    found = fields(head)
+    content_type, charset = content_type_of(found.get("content-type", ""))
+    encoding = found.get("content-encoding", "").lower()
+    flaws: list[str] = []
+    if "chunked" in found.get("transfer-encoding", "").lower():
+        body = _unchunked(body, flaws)
+    for name in reversed([part.strip() for part in encoding.split(",")]):
+        body = _decompressed(body, name, limit, flaws)
+    if len(body) > limit:
+        raise TooLarge
+    return Payload(int(status[1]), content_type, charset, encoding, body, tuple(flaws))
+
+
+def _split(block: bytes) -> tuple[bytes, bytes]:
+    """Head and body, at the first blank line of either kind."""
+    end = block.find(b"\r\n\r\n")
+    bare = block.find(b"\n\n", 0, end if end >= 0 else None)
+    if bare >= 0:
+        return block[:bare], block[bare + 2 :]
+    return (block[:end], block[end + 4 :]) if end >= 0 else (block, b"")
+
+
+def _unchunked(body: bytes, flaws: list[str]) -> bytes:
+    """The chunks joined; the body as it is when it begins like none (it was stored decoded)."""
+    parts: list[bytes] = []
+    position = 0
+    while head := CHUNK_HEAD.match(body, position):
+        size = int(head[1], 16)
+        if size == 0:
+            return b"".join(parts)
+        part = body[head.end() : head.end() + size]
+        parts.append(part)
+        position = head.end() + size
+        if len(part) < size:
+            break
+        if body[position : position + 2] == b"\r\n":
+            position += 2
+        elif body[position : position + 1] == b"\n":
+            position += 1
+    if not parts:
+        return body
+    flaws.append("chunks_cut" if position >= len(body) else "chunks_broken")
+    return b"".join(parts)
+
+
+def _decompressed(body: bytes, name: str, limit: int, flaws: list[str]) -> bytes:
+    """The body decoded as far as it goes; as it is when it is not encoded as the header says."""
+    if name in ("gzip", "x-gzip", "deflate"):
+        parts, whole = _inflated(body, 47, limit)
+        if name == "deflate" and not parts:
+            parts, whole = _inflated(body, -15, limit)
+    elif name == "br":
+        parts, whole = _unbrotli(body, limit)
+    elif name == "zstd":
+        parts, whole = _unzstd(body, limit)
+    else:
+        return body
+    if not parts:
+        return body
+    if not whole:
+        flaws.append("encoding_cut")
+    return b"".join(parts)
+
+
+def _inflated(body: bytes, wbits: int, limit: int) -> tuple[list[bytes], bool]:
+    inflater = zlib.decompressobj(wbits)
+    parts: list[bytes] = []
+    total = position = 0
+    try:
+        while not inflater.eof:
+            window = inflater.unconsumed_tail or body[position : position + WINDOW]
+            if not window:
+                return parts, False
+            if not inflater.unconsumed_tail:
+                position += len(window)
+            part = inflater.decompress(window, WINDOW * 16)
+            if part:
+                parts.append(part)
+            total += len(part)
+            if total > limit:
+                raise TooLarge
+    except zlib.error:
+        return parts, False
+    return parts, True
+
+
+def _unbrotli(body: bytes, limit: int) -> tuple[list[bytes], bool]:
+    reader = BrotliReader(io.BytesIO(body))
+    parts: list[bytes] = []
+    total = 0
+    try:
+        while part := reader.read(WINDOW):
+            parts.append(part)
+            total += len(part)
+            if total > limit:
+                raise TooLarge
+    except OSError:
+        return parts, False
+    return parts, True
+
+
+def _unzstd(body: bytes, limit: int) -> tuple[list[bytes], bool]:
+    """One frame, in steps so small that none can blow up beyond a few MiB."""
+    unpacker = zstandard.ZstdDecompressor().decompressobj()
+    parts: list[bytes] = []
+    total = 0
+    try:
+        for position in range(0, len(body), ZSTD_STEP):
+            part = unpacker.decompress(body[position : position + ZSTD_STEP])
+            parts.append(part)
+            total += len(part)
+            if total > limit:
+                raise TooLarge
+            if unpacker.eof:
+                break
+    except zstandard.ZstdError:
+        return [part for part in parts if part], False
+    return [part for part in parts if part], unpacker.eof

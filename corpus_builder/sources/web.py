@@ -1,0 +1,92 @@
+"""HTML pages of a web archive as documents: Common Crawl, and the national archive's crawls alike.
+
+The tests stand in order of cost: status and type from the header, kana in the raw bytes, then
+decoding and extraction for the few per cent that are left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from corpus_builder.extract.candidates import may_be_japanese
+from corpus_builder.extract.charset import decode
+from corpus_builder.extract.html import extract
+from corpus_builder.sources.reading import Document, Dropped, Input, Reading, Watch
+from corpus_builder.sources.warc import Record, walk
+
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+UNSURE_TYPES = ("", "*/*", "unknown/unknown", "application/unknown")
+TAG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,512}?-->\s*|<\?xml[^>]{0,256}>\s*)*<(?:!doctype\s+html|html|head|body|title|"
+    rb"meta|script|table|div|p|h1|a)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+# What servers send as text/html although it is not.
+BINARY = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"ID3",
+)
+
+
+def read_common_crawl(input: Input, watch: Watch) -> Iterator[Reading]:
+    """The Japanese candidates among the HTML responses and resources of a WARC or ARC file.
+
+    ``meta`` holds ``charset``, ``title``, and ``flaws`` where the body is not whole.
+    """
+    for found in walk(input.file, watch):
+        yield _read(found) if isinstance(found, Record) else found
+
+
+# A crawl of the national archive (WARP) is read alike; the two kinds of source differ in what they hold.
+read_warp_html = read_common_crawl
+
+
+def identity(record: Record) -> str:
+    """The record's id, or, where the archive gives none, one made of address, date and body."""
+    if record.record_id:
+        return record.record_id
+    body = hashlib.sha256(record.body).hexdigest()[:32]
+    return f"{record.url or ''} {record.date or ''} {body}"
+
+
+def is_html(record: Record) -> bool:
+    """By the server's word, or by the first tag where it gives none; never against a signature."""
+    if record.body.startswith(BINARY):
+        return False
+    if record.content_type in UNSURE_TYPES:
+        return TAG.match(record.body) is not None
+    return record.content_type in HTML_TYPES
+
+
+def _read(record: Record) -> Reading:
+    if record.http_status not in (None, 200):
+        return Dropped("status_not_200", record.offset)
+    if not is_html(record):
+        return Dropped("not_html", record.offset)
+    if not may_be_japanese(record.body, record.charset):
+        return Dropped("not_japanese_bytes", record.offset)
+    decoded = decode(record.body, record.charset)
+    page = extract(decoded.text)
+    if not page or not page.text.strip():
+        return Dropped("no_text", record.offset)
+    meta = {"charset": decoded.charset, "title": page.title}
+    if record.flaws:
+        meta["flaws"] = " ".join(record.flaws)
+    return Document(
+        identity(record),
+        page.text,
+        record.url,
+        record.date,
+        record.offset,
+        record.length,
+        page.link_chars,
+        meta,
+    )

@@ -1,0 +1,11 @@
+"""Articles of the English Wikipedia: wikitext is cleaned by the reader, stubs go here."""
+
+from corpus_builder.recipe import NearDuplicates, Recipe
+from filters import in_language, long_enough
+
+RECIPE = Recipe(
+    name="wikipedia_en",
+    version=1,
+    levels=((long_enough(100), in_language("en", 0.3)),),
+    near=NearDuplicates(ngram=10, bands=14, rows=8, threshold=0.8),
+)
