@@ -39,17 +39,21 @@ class Bound:
     def objections(self, values: pa.Array | pa.ChunkedArray) -> pa.Array:
         """A string a row that names what is wrong, null where nothing is.
 
+        Compared in the column's own precision: a stored 0.2 is not above a bound of 0.2, be it float32.
+
         >>> Bound("kana_ratio", low=0.1).objections(pa.array([0.5, 0.05, None, float("nan")])).to_pylist()
         [None, 'kana_ratio<0.1', 'kana_ratio=?', 'kana_ratio=?']
         """
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
         answers = pa.nulls(len(values), pa.string())
-        number = pc.cast(values, pa.float64())
+        precision = pa.float32() if values.type == pa.float32() else pa.float64()
+        number = pc.cast(values, precision)
+        low, high = (pa.scalar(bound, precision) for bound in (self.low, self.high))
         if self.high is not None:
-            answers = pc.if_else(pc.greater(number, self.high), f"{self.measure}>{self.high:g}", answers)
+            answers = pc.if_else(pc.greater(number, high), f"{self.measure}>{self.high:g}", answers)
         if self.low is not None:
-            answers = pc.if_else(pc.less(number, self.low), f"{self.measure}<{self.low:g}", answers)
+            answers = pc.if_else(pc.less(number, low), f"{self.measure}<{self.low:g}", answers)
         undefined = pc.is_null(number, nan_is_null=True)
         return pc.if_else(undefined, f"{self.measure}=?", answers)
 
