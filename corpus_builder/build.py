@@ -26,6 +26,7 @@ from corpus_builder.tokens import encode, mix, shards
 from corpus_builder.tokens.encoder import TokenizerRef, from_model
 from corpus_builder.tokens.order import shard_count
 
+LIMITS = Limits()
 # What --until can name: the last stage of each step of the road.
 STEPS = {"read": "read", "judge": "judge", "dedup": "cluster", "tokens": "shards", "mix": "mix"}
 
@@ -71,16 +72,15 @@ def prepare(manifest: Manifest, only: tuple[str, ...] = ()) -> Order:
     corpus = manifest.corpus
     for name in only:
         if name not in corpus.sources:
-            raise CallError(
-                f"--source {name}: the manifest has no such source; it has {', '.join(corpus.sources)}"
-            )
+            raise CallError(f"--source {name}: the manifest has no such source; it has {', '.join(corpus.sources)}")
     sources = tuple(s for s in corpus.sources if not only or s in only)
     recipes = {source: recipe_of(manifest, source) for source in sources}
     inputs = {source: expand(manifest, source) for source in sources}
     for source in sources:
         if not inputs[source]:
             raise CallError(
-                f"$.sources.{source}: has no inputs; a source is never skipped, so add them or choose others with --source"
+                f"at $.sources.{source}: has no inputs; a source is never skipped, so add them or choose others "
+                "with --source"
             )
     return Order(manifest, sources, recipes, inputs, tokenizer_bytes(manifest))
 
@@ -93,9 +93,7 @@ def recipe_of(manifest: Manifest, source: str) -> Recipe:
     try:
         recipe = recipe.with_bounds({name: (b.low, b.high) for name, b in of.bounds.items()})
     except KeyError as error:
-        raise CallError(
-            f"at {place}.bounds.{error.args[0]}: the recipe {of.recipe} has no such bound"
-        ) from None
+        raise CallError(f"at {place}.bounds.{error.args[0]}: the recipe {of.recipe} has no such bound") from None
     if len(recipe.levels) != len(manifest.corpus.lines(source)):
         raise CallError(
             f"at {place}.levels: the recipe {of.recipe} has {len(recipe.levels)} levels and the manifest "
@@ -114,7 +112,8 @@ def tokenizer_bytes(manifest: Manifest) -> bytes:
     found = hashlib.sha256(model).hexdigest()
     if found != wanted.sha256:
         raise CallError(
-            f"at $.tokenizer.sha256: {wanted.file} has {found}, the manifest says {wanted.sha256}; correct the one that is wrong"
+            f"at $.tokenizer.sha256: {wanted.file} has {found}, the manifest says {wanted.sha256}; correct the "
+            "one that is wrong"
         )
     return model
 
@@ -125,7 +124,7 @@ def build(
     runner: Runner,
     *,
     until: str = "mix",
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
     progress: Progress,
 ) -> str:
     """Drive every stage up to ``until`` and return the build hash. Raises UnitError when units are missing."""
@@ -150,10 +149,7 @@ def _judge(road: _Road) -> None:
     tasks = []
     for source in road.order.sources:
         documents = [
-            o
-            for r in road.receipts["read"].values()
-            if r.source == source
-            for o in of_receipt(r, "documents")
+            o for r in road.receipts["read"].values() if r.source == source for o in of_receipt(r, "documents")
         ]
         lines = tuple(road.order.manifest.corpus.lines(source))
         tasks += judge.plan(source, documents, road.order.recipes[source], lines)

@@ -76,10 +76,7 @@ class Recipe:
 
     def decided_by(self) -> list[Any]:
         """What decides verdicts from stored numbers: names and bounds, level by level."""
-        return [
-            [[f.name, [[b.measure, b.low, b.high] for b in f.bounds]] for f in filters]
-            for filters in self.levels
-        ]
+        return [[[f.name, [[b.measure, b.low, b.high] for b in f.bounds]] for f in filters] for filters in self.levels]
 
 
 def fingerprint(value: Any) -> str:

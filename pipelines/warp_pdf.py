@@ -5,7 +5,17 @@ crumbs of tables and vertical type. LLM-jp v4 removed two thirds of the PDF text
 """
 
 from corpus_builder.recipe import NearDuplicates, Recipe
-from filters import GENTLE, MODERATE, Bound, in_language, japanese_prose, long_enough, pdf_text, unrepetitive, with_bounds
+from filters import (
+    GENTLE,
+    MODERATE,
+    Bound,
+    in_language,
+    japanese_prose,
+    long_enough,
+    pdf_text,
+    unrepetitive,
+    with_bounds,
+)
 
 RECIPE = Recipe(
     name="warp_pdf",

@@ -91,7 +91,21 @@ def test_a_heavy_package_has_one_home(package: str) -> None:
 
 def test_filters_stand_alone() -> None:
     allowed = {"__future__", "pyarrow", "numpy", "numba", "fasttext", "filters"}
-    standard = {"collections", "dataclasses", "functools", "hashlib", "importlib", "math", "re", "typing", "zlib", "unicodedata", "itertools", "array", "pathlib"}
+    standard = {
+        "collections",
+        "dataclasses",
+        "functools",
+        "hashlib",
+        "importlib",
+        "math",
+        "re",
+        "typing",
+        "zlib",
+        "unicodedata",
+        "itertools",
+        "array",
+        "pathlib",
+    }
     for module, path in modules().items():
         if module.split(".")[0] == "filters":
             tops = {name.split(".")[0] for name in imports(path)}
@@ -100,7 +114,7 @@ def test_filters_stand_alone() -> None:
 
 def test_recipes_are_data() -> None:
     for path in (ROOT / "pipelines").iterdir():
-        assert path.suffix == ".py" and path.name != "__init__.py" or path.name == "__pycache__", path
+        assert (path.suffix == ".py" and path.name != "__init__.py") or path.name == "__pycache__", path
         if path.suffix == ".py":
             kinds = {type(node) for node in ast.walk(ast.parse(path.read_text("utf-8")))}
             assert not kinds & {ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.With, ast.If}, path

@@ -29,11 +29,7 @@ class Facts:
         return self.values[stage, source, metric, key]
 
     def keys(self, stage: str, source: str, metric: str) -> dict[str, int]:
-        return {
-            k: n
-            for (st, so, m, k), n in sorted(self.values.items())
-            if (st, so, m) == (stage, source, metric)
-        }
+        return {k: n for (st, so, m, k), n in sorted(self.values.items()) if (st, so, m) == (stage, source, metric)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +112,7 @@ def _waterfall(source: str, names: list[str], corpus: Mapping[str, Any], facts: 
         }
         kept = taken - sum(removed.values()) if judged else offered - sum(dropped.values()) - quarantined
         tokens = [
-            facts.get("shards", source, "tokens", f"{name}/{p + 1}")
-            for p in range(corpus["lines"][name]["passes"])
+            facts.get("shards", source, "tokens", f"{name}/{p + 1}") for p in range(corpus["lines"][name]["passes"])
         ]
         found[name] = Line(
             documents_in=offered,

@@ -1,4 +1,4 @@
-"""One audit: accounts and gates of what is committed. The command line, the report and the tests all read this value."""
+"""One audit: accounts and gates of what is committed. Command line, report and tests all read this value."""
 
 from __future__ import annotations
 

@@ -68,9 +68,7 @@ def _sums(corpus: Mapping[str, Any], facts: Facts, lines: Mapping[str, Line]) ->
         yield Gate(
             "survivors",
             not wrong,
-            f"differ from what was encoded: {', '.join(wrong)}"
-            if wrong
-            else "funnel and encoded documents agree",
+            f"differ from what was encoded: {', '.join(wrong)}" if wrong else "funnel and encoded documents agree",
         )
 
 
@@ -89,9 +87,7 @@ def _quarantine(corpus: Mapping[str, Any], facts: Facts) -> Iterator[Gate]:
         )
 
 
-def _tokens(
-    store: Store, corpus: Mapping[str, Any], facts: Facts, lines: Mapping[str, Line]
-) -> Iterator[Gate]:
+def _tokens(store: Store, corpus: Mapping[str, Any], facts: Facts, lines: Mapping[str, Line]) -> Iterator[Gate]:
     """The statistics, the shards' footers and their n_tokens columns must say the same."""
     footers: Counter[str] = Counter()
     columns: Counter[str] = Counter()
@@ -193,5 +189,5 @@ def _plan(store: Store, corpus: Mapping[str, Any]) -> Iterator[Gate]:
     yield Gate(
         "plan",
         planned == there,
-        f"{total:,} sequences planned, {sum(there.values()):,} in the shards, {-(-total // batch):,} steps of {batch:,}",
+        f"{total:,} sequences planned, {sum(there.values()):,} in the shards, {-(-total // batch):,} steps",
     )

@@ -35,9 +35,7 @@ def write_stats(store: Store, stage: str, receipts: Mapping[Task, Receipt]) -> N
     """``stats/<stage>.parquet`` from the stage's receipts, over the table of an earlier build."""
     rows = sorted((r.source, stage, t.unit, *fact) for t, r in receipts.items() for fact in facts(r))
     columns = list(zip(*rows, strict=True)) or [()] * len(STATS)
-    table = pa.Table.from_arrays(
-        [pa.array(c, f.type) for c, f in zip(columns, STATS, strict=True)], schema=STATS
-    )
+    table = pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, STATS, strict=True)], schema=STATS)
     write_parquet(
         store,
         f"stats/{stage}.parquet",
@@ -65,7 +63,7 @@ def write_corpus(
     recipes: Mapping[str, Recipe],
     seals: Mapping[str, Seal],
 ) -> str:
-    """``corpus.json``; returns the build hash: equal for equal documents, decisions and tokens, however they were split."""
+    """Write ``corpus.json``. The build hash is equal for equal documents, decisions and tokens, however split."""
     corpus = manifest.corpus
     decided = {name: fingerprint([r.name, r.measured_by(), r.decided_by()]) for name, r in recipes.items()}
     contents = {stage: each.content for stage, each in seals.items()}
@@ -84,8 +82,7 @@ def write_corpus(
             for line in corpus.lines(source)
         },
         "recipes": {
-            name: {"name": r.name, "version": r.version, "fingerprint": decided[name]}
-            for name, r in recipes.items()
+            name: {"name": r.name, "version": r.version, "fingerprint": decided[name]} for name, r in recipes.items()
         },
         "versions": VERSIONS,
         "seals": {stage: {**asdict(each), "path": each.path} for stage, each in seals.items()},

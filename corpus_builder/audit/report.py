@@ -30,6 +30,4 @@ def _template() -> jinja2.Template:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["n"] = "{:,}".format
-    return environment.from_string(
-        files("corpus_builder.audit").joinpath("report.html.jinja").read_text("utf-8")
-    )
+    return environment.from_string(files("corpus_builder.audit").joinpath("report.html.jinja").read_text("utf-8"))

@@ -65,9 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--address", help="a running Ray cluster, ray://… or host:port")
     build.set_defaults(command=commands.build)
 
-    audit = verbs.add_parser(
-        "audit", help="documents and tokens by source against the budget; fails when a gate does"
-    )
+    audit = verbs.add_parser("audit", help="documents and tokens by source against the budget; fails when a gate does")
     audit.add_argument("out")
     audit.add_argument("--json", action="store_true")
     audit.add_argument("--html", type=Path, help="write the report there as well")
@@ -90,12 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     crawl.add_argument("--concurrency", type=_positive, default=16, help="hosts at a time")
     crawl.set_defaults(command=commands.crawl)
 
-    tokenizer = verbs.add_parser("tokenizer", help="train a tokenizer").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    train = tokenizer.add_parser(
-        "train", help="a SentencePiece Unigram model from text files, one document a line"
-    )
+    tokenizer = verbs.add_parser("tokenizer", help="train a tokenizer").add_subparsers(required=True, metavar="COMMAND")
+    train = tokenizer.add_parser("train", help="a SentencePiece Unigram model from text files, one document a line")
     train.add_argument("texts", type=Path, nargs="+")
     train.add_argument("--vocabulary", type=_positive, required=True)
     train.add_argument("--out", type=Path, required=True)

@@ -96,6 +96,4 @@ class BuildProgress:
             self._live.update(self._bar, advance=1, rate=rate)
         elif now - self._spoke >= QUIET:
             self._spoke = now
-            self.console.print(
-                f"{task.stage}: {self._done:,} of {self._units:,} units, {rate}", highlight=False
-            )
+            self.console.print(f"{task.stage}: {self._done:,} of {self._units:,} units, {rate}", highlight=False)

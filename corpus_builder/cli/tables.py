@@ -115,7 +115,8 @@ def show_plan(console: Console, corpus: Corpus, estimate: Estimate, done: dict[s
     console.print(
         f"read {sum(s.units for s in estimate.sources):,} units, {size(sum(s.bytes for s in estimate.sources))}; "
         f"about {estimate.core_hours:,.0f} core-hours ({estimate.token_core_hours:,.1f} of them after reading); "
-        f"about {size(estimate.disk_bytes)} of disk; {estimate.steps:,} steps of {corpus.global_batch:,} × {corpus.sequence_length:,} tokens",
+        f"about {size(estimate.disk_bytes)} of disk; "
+        f"{estimate.steps:,} steps of {corpus.global_batch:,} × {corpus.sequence_length:,} tokens",
         highlight=False,
     )
 

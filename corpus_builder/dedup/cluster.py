@@ -105,9 +105,7 @@ def work(job: ClusterJob, store: Store, watch: Watch) -> Receipt:
         counts=Counts(int(nodes.size), int((kept < 0).sum()), {k: n for k, n in dropped.items() if n}),
         outputs=(output,),
         stats=(("components", "", int(component.max(initial=-1)) + 1), *_per_line(table)),
-        content=content_of(
-            r + k for r, k in zip(table["removed"].to_pylist(), table["kept"].to_pylist(), strict=True)
-        ),
+        content=content_of(r + k for r, k in zip(table["removed"].to_pylist(), table["kept"].to_pylist(), strict=True)),
     )
 
 
@@ -193,7 +191,14 @@ def _signatures(members: pa.Table) -> npt.NDArray[np.uint32]:
 
 
 @nb.njit(cache=True)  # type: ignore[untyped-decorator]
-def _verified(component, ids, shas, signature, ngram, threshold):
+def _verified(
+    component: npt.NDArray[np.int64],
+    ids: npt.NDArray[np.uint64],
+    shas: npt.NDArray[np.uint64],
+    signature: npt.NDArray[np.uint32],
+    ngram: npt.NDArray[np.int8],
+    threshold: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """For rows sorted by component and rank: index of the kept row (-1: kept itself), reason code, similarity."""
     rows = component.size
     kept, why, similarity = np.full(rows, -1), np.full(rows, -1), np.zeros(rows, np.float32)

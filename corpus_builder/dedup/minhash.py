@@ -40,9 +40,7 @@ def _folded() -> npt.NDArray[np.uint16]:
     return table
 
 
-def signatures(
-    texts: Sequence[str], ngram: int, values: int
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def signatures(texts: Sequence[str], ngram: int, values: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
     """(texts, values) minima, and the number of n-grams of each text (0 where it is too short to have one).
 
     The share of equal values of two rows estimates the Jaccard similarity of the two sets of n-grams, with a

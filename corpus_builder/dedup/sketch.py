@@ -103,15 +103,11 @@ def work(job: SketchJob, store: Store, watch: Watch) -> Receipt:
             ("too_short_for_ngrams", "", int(pc.sum(pc.equal(table["ngram"], 0)).as_py() or 0)),
             ("keys", "", keys.num_rows),
         ),
-        content=content_of(
-            i + s for i, s in zip(table["id"].to_pylist(), table["signature"].to_pylist(), strict=True)
-        ),
+        content=content_of(i + s for i, s in zip(table["id"].to_pylist(), table["signature"].to_pylist(), strict=True)),
     )
 
 
-def kept_rows(
-    store: Store, kept: Kept, columns: list[str], turn: Callable[[pa.Table], pa.Table]
-) -> Iterator[pa.Table]:
+def kept_rows(store: Store, kept: Kept, columns: list[str], turn: Callable[[pa.Table], pa.Table]) -> Iterator[pa.Table]:
     """Row group by row group, the kept documents with ``row`` and ``line`` beside ``columns``, turned."""
     with store.open(kept.verdicts.path) as file:
         lines = pq.read_table(file, columns=["line"])["line"].combine_chunks()
@@ -153,9 +149,7 @@ def _sketch(near: NearDuplicates | None) -> Callable[[pa.Table], pa.Table]:
             pa.array(signature, pa.binary()),
         ]
         out = pa.Table.from_arrays(columns, names=SKETCHES.names).cast(SKETCHES)
-        return out.append_column(
-            "keys", pa.FixedSizeListArray.from_arrays(pa.array(listed.ravel()), listed.shape[1])
-        )
+        return out.append_column("keys", pa.FixedSizeListArray.from_arrays(pa.array(listed.ravel()), listed.shape[1]))
 
     return turn
 

@@ -47,9 +47,7 @@ def work(job: JudgeJob, store: Store, watch: Watch) -> Receipt:
     measured = pa.table({name: measures.field(name) for name in job.recipe.columns})
     levels, objection, objections = decide(job.recipe, measured)
     lines = pc.take(pa.array(job.lines, pa.string()), levels)
-    verdicts = pa.Table.from_arrays(
-        [table["id"].combine_chunks(), lines, objection, objections], schema=VERDICTS
-    )
+    verdicts = pa.Table.from_arrays([table["id"].combine_chunks(), lines, objection, objections], schema=VERDICTS)
     path = f"verdicts/{job.unit}.{job.key}.parquet"
     output = write_parquet(store, path, VERDICTS, iter([verdicts]), dictionary=["line", "objection"])
     dropped = {each["values"]: each["counts"] for each in pc.value_counts(objection.drop_null()).to_pylist()}

@@ -18,7 +18,7 @@ from corpus_builder.engine.receipt import Counts, InputRead, Receipt, add_conten
 from corpus_builder.engine.task import Task
 from corpus_builder.recipe import Recipe, fingerprint
 from corpus_builder.sources.kinds import READERS
-from corpus_builder.sources.reading import Dropped, Input, Poisoned, Watch
+from corpus_builder.sources.reading import NOWHERE, Dropped, Input, Poisoned, Watch
 from corpus_builder.store import Output, Store, write_parquet
 from corpus_builder.store.digesting import DigestingFile
 from corpus_builder.store.inputs import InputRef, open_input
@@ -59,27 +59,23 @@ def plan(source: str, kind: str, inputs: list[InputRef], recipe: Recipe, keep_re
 
 def warm(job: ReadJob, store: Store) -> None:
     """Load the models and compiled kernels that this recipe measures with."""
-    columns = {
-        "text": pa.array(["暖機運転。\nwarm up"], pa.large_string()),
-        "url": pa.nulls(1, pa.string()),
-        "link_chars": pa.array([0], pa.int32()),
-    }
-    _measured(job.recipe, pa.record_batch(columns))
+    _schema(job.recipe)
 
 
 def work(job: ReadJob, store: Store, watch: Watch) -> Receipt:
     """Read, measure, write. Raises ValueError when the input is not the one that the manifest pinned."""
     tally = _Tally(job, store)
     outputs: list[Output] = []
-    schema = documents_schema(job.recipe.columns)
+    schema = _schema(job.recipe)
     with open_input(job.input.path) as raw:
         file = DigestingFile(raw)
         readings = READERS[job.kind](Input(cast(BinaryIO, file), PurePosixPath(job.input.name).name), watch)
         heard = tally.hear(batches(job.source, job.input.name, readings))
-        for number, part in enumerate(_parts(_tables(job, heard))):
+        for number, part in enumerate(_parts(_tables(job, schema, heard, watch))):
             path = f"documents/{job.unit}.{job.key}.{number:04d}.parquet"
             dictionary = ["source", "lang", "file"]
             outputs.append(write_parquet(store, path, schema, iter(part), dictionary=dictionary))
+        watch.enter(NOWHERE)
         sha256 = file.digest()
     if job.input.sha256 not in (None, sha256):
         raise ValueError(f"{job.input.name}: sha256 is {sha256}, the manifest says {job.input.sha256}")
@@ -140,12 +136,12 @@ class _Tally:
         return Counts(rows_in, self.kept, dict(sorted(self.dropped.items())), poisoned)
 
 
-def _tables(job: ReadJob, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+def _tables(job: ReadJob, schema: pa.Schema, tables: Iterator[pa.Table], watch: Watch) -> Iterator[pa.Table]:
     """Documents with measures and language; rejected text left out where the source does not keep it."""
-    schema = documents_schema(job.recipe.columns)
     for table in tables:
+        watch.enter(NOWHERE)  # what fails from here on is not the fault of the record read last
         batch = table.select(["text", "url", "link_chars"]).combine_chunks().to_batches()[0]
-        columns = _measured(job.recipe, batch)
+        columns = measure(job.recipe.measures, batch)
         if "ja" in columns:
             table = _with(table, "lang", best_language(columns))
         if not job.keep_rejected:
@@ -156,8 +152,15 @@ def _tables(job: ReadJob, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield table.append_column("measures", measures).cast(schema)
 
 
-def _measured(recipe: Recipe, batch: pa.RecordBatch) -> dict[str, pa.Array]:
-    return {name: pc.cast(values, pa.float64()) for name, values in measure(recipe.measures, batch).items()}
+def _schema(recipe: Recipe) -> pa.Schema:
+    """The schema of documents under a recipe: measures keep the types that they come in."""
+    columns = {
+        "text": pa.array(["暖機運転。\nwarm up"], pa.large_string()),
+        "url": pa.nulls(1, pa.string()),
+        "link_chars": pa.array([0], pa.int32()),
+    }
+    measured = measure(recipe.measures, pa.record_batch(columns))
+    return documents_schema({name: values.type for name, values in measured.items()})
 
 
 def _with(table: pa.Table, name: str, column: pa.Array) -> pa.Table:

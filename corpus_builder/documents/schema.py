@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -50,9 +50,9 @@ QUARANTINE = pa.schema(
 )
 
 
-def documents_schema(measures: Sequence[str]) -> pa.Schema:
-    """``COLUMNS`` and a struct ``measures`` with one nullable double a measure."""
-    return COLUMNS.append(pa.field("measures", pa.struct([(name, pa.float64()) for name in measures])))
+def documents_schema(measures: Mapping[str, pa.DataType]) -> pa.Schema:
+    """``COLUMNS`` and a struct ``measures`` with one nullable number a measure."""
+    return COLUMNS.append(pa.field("measures", pa.struct(list(measures.items()))))
 
 
 def document_id(source: str, identity: str) -> bytes:

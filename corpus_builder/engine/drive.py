@@ -17,6 +17,8 @@ from corpus_builder.store import Store
 FAILURES, LOSSES = 3, 20
 # A record that ended this many attempts is skipped in the next one.
 STRIKES = 2
+# Records that one unit may lose in this way; a unit that has more is not worth its attempts.
+POISON = 50
 # So many losses in a row are an outage, not bad luck.
 OUTAGE = 50
 
@@ -71,9 +73,7 @@ def drive(
                 continue
             outage = outage + 1 if outcome.ending == "infrastructure" else 0
             if outage >= OUTAGE:
-                raise BuildError(
-                    f"{stage}: {OUTAGE} losses in a row, the last: {outcome.message}; run again later"
-                )
+                raise BuildError(f"{stage}: {OUTAGE} losses in a row, the last: {outcome.message}; run again later")
             again = _again(task, outcome, ledgers.setdefault(task.unit, _Ledger()))
             if again is None:
                 given_up[task.unit] = outcome.message
@@ -81,9 +81,7 @@ def drive(
                 pending.append(again)
     if given_up:
         lines = "\n".join(f"  {unit}: {why}" for unit, why in sorted(given_up.items()))
-        raise UnitError(
-            f"{stage}: {len(given_up)} of {len(tasks)} units failed; the others are done:\n{lines}"
-        )
+        raise UnitError(f"{stage}: {len(given_up)} of {len(tasks)} units failed; the others are done:\n{lines}")
     return {task: receipts[task] for task in tasks}
 
 
@@ -100,7 +98,7 @@ def _again(task: Task, outcome: Outcome, ledger: _Ledger) -> Task | None:
     if outcome.ending == "infrastructure":
         ledger.losses += 1
         return task if ledger.losses < LOSSES else None
-    if outcome.position >= 0:
+    if outcome.position >= 0 and outcome.position not in task.skip and len(task.skip) < POISON:
         ledger.strikes[outcome.position] += 1
         if ledger.strikes[outcome.position] >= STRIKES:
             ledger.failures = 0

@@ -21,11 +21,11 @@ import traceback
 from typing import Any, BinaryIO
 
 from corpus_builder.engine.task import Attempt, Ending, Outcome
+from corpus_builder.sources.reading import NOWHERE
 
 POLL = 0.02
 PAGE = os.sysconf("SC_PAGE_SIZE")
 PR_SET_PDEATHSIG = 1
-NOWHERE = (-1, 0.0)
 
 
 class SharedWatch:
@@ -34,7 +34,7 @@ class SharedWatch:
     def __init__(self, skip: frozenset[int]) -> None:
         self.skip = skip
         self._board = mmap.mmap(-1, PAGE)
-        self._board[:16] = struct.pack("<qd", *NOWHERE)
+        self._board[:16] = struct.pack("<qd", NOWHERE, 0.0)
 
     def enter(self, position: int) -> bool:
         self._board[:16] = struct.pack("<qd", position, time.monotonic())
@@ -113,9 +113,7 @@ def _watched(child: int, pipe: BinaryIO, watch: SharedWatch, attempt: Attempt) -
             return cause, b""
 
 
-def _outcome(
-    cause: Ending | None, data: bytes, status: int, position: int, cpu: float, peak_kib: int
-) -> Outcome:
+def _outcome(cause: Ending | None, data: bytes, status: int, position: int, cpu: float, peak_kib: int) -> Outcome:
     peak = peak_kib * 1024
     if cause is not None:
         return Outcome(cause, f"killed for breaking the limit on {cause}", position, None, cpu, peak)

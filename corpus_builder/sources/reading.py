@@ -57,6 +57,10 @@ class Poisoned(NamedTuple):
 Reading = Document | Dropped | Poisoned
 
 
+# The position of work that is on no record.
+NOWHERE = -1
+
+
 class Watch(Protocol):
     """Tells the engine which record is being worked on, so that one that kills or hangs the process is known."""
 

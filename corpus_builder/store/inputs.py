@@ -52,9 +52,7 @@ def expand(manifest: Manifest, source: str) -> list[InputRef]:
     return [found[name] for name in sorted(found)]
 
 
-def _named(
-    manifest: Manifest, entry: str | InputFile | InputList, place: str
-) -> list[tuple[str, str | None]]:
+def _named(manifest: Manifest, entry: str | InputFile | InputList, place: str) -> list[tuple[str, str | None]]:
     if isinstance(entry, InputList):
         return _listed(manifest, entry.list, place)
     path, sha256 = (entry, None) if isinstance(entry, str) else (entry.path, entry.sha256)
@@ -136,7 +134,7 @@ def open_input(path: str) -> BinaryIO:
     if path.startswith("s3://"):
         return cast(BinaryIO, file_system().open_input_file(path.removeprefix("s3://")))
     if path.startswith(("http://", "https://")):
-        kept = tempfile.TemporaryFile()
+        kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever reads it
         with urllib.request.urlopen(path, timeout=STALLED) as answer:
             while chunk := answer.read(1 << 20):
                 kept.write(chunk)

@@ -112,9 +112,7 @@ def _removed(store: Store, job: EncodeJob) -> dict[int, str]:
     found: dict[int, str] = {}
     for output in outputs(store, job.clustered, "duplicates"):
         with store.open(output.path) as file:
-            table = pq.read_table(
-                file, columns=["row", "reason"], filters=[("file", "==", job.kept.documents.path)]
-            )
+            table = pq.read_table(file, columns=["row", "reason"], filters=[("file", "==", job.kept.documents.path)])
         found |= dict(zip(table["row"].to_pylist(), table["reason"].to_pylist(), strict=True))
     return found
 
@@ -131,9 +129,7 @@ def _sorted(parts: list[_Encoded], seed: int) -> pa.Table:
     table = pa.concat_tables([part.table for part in parts]).combine_chunks()
     halves = np.frombuffer(b"".join(table["id"].to_pylist()), "<u8").reshape(-1, 2)
     table = table.append_column("key", pa.array(sort_keys(halves, seed, 1)))
-    order = pc.sort_indices(
-        table, [("line", "ascending"), ("key", "ascending"), ("id", "ascending")]
-    ).to_numpy()
+    order = pc.sort_indices(table, [("line", "ascending"), ("key", "ascending"), ("id", "ascending")]).to_numpy()
     table = table.take(pa.array(order)).append_column("tokens", list_array([ids[row] for row in order]))
     return table.rename_columns({"id": "doc_id"}).select(ENCODED.names).cast(ENCODED)
 

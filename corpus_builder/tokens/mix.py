@@ -91,7 +91,8 @@ def work(job: MixJob, store: Store, watch: Watch) -> Receipt:
         ("steps", "", -(-total // job.global_batch)),
         ("tail_tokens", "", tails),
     )
-    return Receipt("", Counts(total, sum(r["count"] for r in rows)), out, (), stats, content)
+    planned = sum(table["count"].to_pylist())
+    return Receipt("", Counts(total, planned), out, (), stats, content)
 
 
 def _sequences(store: Store, job: MixJob) -> pa.Table:

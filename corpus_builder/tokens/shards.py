@@ -75,13 +75,9 @@ def plan(
         earlier = store.list(f"receipts/shards/{folder}")
         for shard in range(shards):
             unit = f"{folder}/shard-{shard:05d}"
-            key = fingerprint(
-                [line, number, shard, shards, encoded.digest, tokenizer.identity(), seed, VERSION]
-            )
+            key = fingerprint([line, number, shard, shards, encoded.digest, tokenizer.identity(), seed, VERSION])
             path = _path(store, unit, key, [p for p in earlier if p.startswith(f"receipts/shards/{unit}.")])
-            job = ShardJob(
-                source, line, number, shard, shards, encoded.path, tokenizer, vocabulary, seed, path
-            )
+            job = ShardJob(source, line, number, shard, shards, encoded.path, tokenizer, vocabulary, seed, path)
             tasks.append(Task("shards", unit, key, work, job))
     return tasks
 
@@ -153,9 +149,7 @@ def _held(store: Store, job: ShardJob, low: int, high: int) -> _Held:
             for table in _in_range(pq.ParquetFile(file), job.line, low, high):
                 flats.append(pc.list_flatten(table["tokens"]).to_numpy())
                 lengths = pc.list_value_length(table["tokens"])
-                tables.append(
-                    table.drop_columns(["tokens", "line", "key"]).append_column("n_tokens", lengths)
-                )
+                tables.append(table.drop_columns(["tokens", "line", "key"]).append_column("n_tokens", lengths))
     if not tables:
         empty = pa.schema([f for f in SHARD if f.name not in ("tokens", "sort_key")]).empty_table()
         return _Held(empty, np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))

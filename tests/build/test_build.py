@@ -14,6 +14,7 @@ from pathlib import Path
 
 import little
 import pytest
+from rich.console import Console
 
 from corpus_builder import build as road
 from corpus_builder.audit.audit import Audit, audit
@@ -24,7 +25,6 @@ from corpus_builder.engine.runner import InlineRunner, Runner
 from corpus_builder.errors import CallError, UnitError
 from corpus_builder.manifest import load
 from corpus_builder.store import at
-from rich.console import Console
 
 
 def build(manifest: Path, out: Path, runner: Runner, until: str = "mix") -> Audit:

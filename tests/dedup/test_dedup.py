@@ -22,6 +22,7 @@ from corpus_builder.recipe import NearDuplicates
 from corpus_builder.sources.reading import Document, NoWatch
 from corpus_builder.store import Store, at, write_parquet
 
+NEAR = NearDuplicates()
 LETTERS = [chr(c) for c in range(0x4E00, 0x4E00 + 3000)]
 
 
@@ -66,7 +67,7 @@ def stage(store: Store, name: str, tasks: list[Task]) -> tuple[Seal, dict[Task, 
     return seal(name, done, store), done
 
 
-def deduplicate(root: Path, files: Sequence[Sequence[Doc]], near: NearDuplicates | None = NearDuplicates()) -> pa.Table:
+def deduplicate(root: Path, files: Sequence[Sequence[Doc]], near: NearDuplicates | None = NEAR) -> pa.Table:
     store = at(str(root))
     kept = [write(store, number, docs) for number, docs in enumerate(files)]
     sketched, done = stage(store, "sketch", sketch.plan("s", kept, near))

@@ -60,3 +60,8 @@ def misbehave(job: Records, position: int) -> None:
 
 def miscount(job: Records, store: Store, watch: Watch) -> Receipt:
     return Receipt("s", Counts(rows_in=5, kept=4))
+
+
+def fail_at_the_end(job: Records, store: Store, watch: Watch) -> Receipt:
+    work(job, store, watch)
+    raise ValueError("after all records")

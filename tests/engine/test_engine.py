@@ -89,3 +89,8 @@ def test_an_outcome_tells_what_the_unit_used(tmp_path: Path, runner: Runner) -> 
 def test_a_receipt_survives_its_file() -> None:
     receipt = Receipt("s", Counts(3, 1, {"too_short": 1}, 1), (), (), (("chars", "", 9),), "f" * 32)
     assert Receipt.from_json(receipt.to_json("play", "u/0", "k")) == receipt
+
+
+def test_a_unit_that_fails_whatever_it_skips_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(UnitError, match="u/0: ValueError: after all records"):
+        play([replace(task("u/0", Records(3)), work=engine_jobs.fail_at_the_end)], tmp_path, InlineRunner())

@@ -66,17 +66,22 @@ def main(folder: Path) -> None:
     write_stack(folder / "stack.parquet")
     shutil.copy(SHARED / "data/models/llm-jp-tokenizer-100k.ver3.0b1.model", folder / "tokenizer.model")
     text = (HERE / "real.yaml").read_text(encoding="utf-8")
-    (folder / "real.yaml").write_text(text.replace("../../pipelines/", f"{HERE.parents[1]}/pipelines/"), encoding="utf-8")
+    (folder / "real.yaml").write_text(
+        text.replace("../../pipelines/", f"{HERE.parents[1]}/pipelines/"), encoding="utf-8"
+    )
 
 
 def packed(name: str) -> Iterator[tuple[str, bytes]]:
     """Files of one archive of ../shared/data, by path."""
-    with (SHARED / "data" / f"{name}.tar.zst").open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as plain:
-        with tarfile.open(fileobj=plain, mode="r|") as tar:
-            for member in tar:
-                file = tar.extractfile(member) if member.isfile() else None
-                if file is not None:
-                    yield member.name.removeprefix("./"), file.read()
+    with (
+        (SHARED / "data" / f"{name}.tar.zst").open("rb") as raw,
+        zstandard.ZstdDecompressor().stream_reader(raw) as plain,
+        tarfile.open(fileobj=plain, mode="r|") as tar,
+    ):
+        for member in tar:
+            file = tar.extractfile(member) if member.isfile() else None
+            if file is not None:
+                yield member.name.removeprefix("./"), file.read()
 
 
 def write_pdf_crawl(file: io.BufferedIOBase) -> None:
@@ -86,14 +91,18 @@ def write_pdf_crawl(file: io.BufferedIOBase) -> None:
         if not path.lower().endswith(".pdf"):
             continue
         digest = hashlib.sha256(path.encode()).hexdigest()
-        http = StatusAndHeaders("200 OK", [("Content-Type", "application/pdf"), ("Content-Length", str(len(data)))], "HTTP/1.1")
+        http = StatusAndHeaders(
+            "200 OK", [("Content-Type", "application/pdf"), ("Content-Length", str(len(data)))], "HTTP/1.1"
+        )
         headers = {
             "WARC-Date": "2026-01-01T00:00:00Z",
             "WARC-Record-ID": f"<urn:uuid:{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}>",
         }
         url = f"https://pdf.example/{digest[:16]}.pdf"
         writer.write_record(
-            writer.create_warc_record(url, "response", payload=io.BytesIO(data), http_headers=http, warc_headers_dict=headers)
+            writer.create_warc_record(
+                url, "response", payload=io.BytesIO(data), http_headers=http, warc_headers_dict=headers
+            )
         )
 
 

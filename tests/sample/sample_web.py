@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sample_html import page
-from sample_sites import SITES, navigation, spam, thin
+from sample_sites import SITES, listed, navigation, spam, thin
 from sample_text import Article, article, edited
 from sample_warc import Page, corrupt, identity, visit, warc, warcinfo
 
@@ -148,7 +148,7 @@ def copies() -> Iterator[Page]:
 def plain_pages() -> list[Page]:
     return [
         Page(url, html.encode(), "text/html; charset=utf-8")
-        for url, html in {**navigation(), **spam(), **thin()}.items()
+        for url, html in {**navigation(), **spam(), **thin(), **listed()}.items()
     ]
 
 

@@ -25,14 +25,14 @@ def wiki_files() -> Iterator[tuple[str, bytes]]:
 def truncated() -> bytes:
     """Two bzip2 streams, as in the multistream dumps: two pages in the first, the second cut
     off."""
-    whole = xml("en", list(parts("wiki/en-truncated.txt"))).encode()
+    whole = xml("en", list(parts("wiki/en-truncated.txt")), first=201).encode()
     cut = whole.rindex(b"  <page>")
     last = bz2.compress(whole[cut:], 9)
     return bz2.compress(whole[:cut], 9) + last[: len(last) // 2]
 
 
-def xml(lang: str, pages: list[Part]) -> str:
-    body = "".join(page(lang, number, part) for number, part in enumerate(pages, 101))
+def xml(lang: str, pages: list[Part], first: int = 101) -> str:
+    body = "".join(page(lang, number, part) for number, part in enumerate(pages, first))
     return f"{head(lang)}{body}</mediawiki>\n"
 
 
