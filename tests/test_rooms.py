@@ -35,13 +35,12 @@ STAIRCASE = [
 # A heavy package is imported in these modules only, so that it can be replaced, and is paid for only there.
 HOMES = {
     "ray": {"corpus_builder.engine.ray_runner"},
-    "fastwarc": {"corpus_builder.sources.warc"},
     "warcio": {"corpus_builder.crawl.archive"},
     "scrapy": {"corpus_builder.crawl.spider"},
     "sentencepiece": {"corpus_builder.tokens.encoder", "corpus_builder.tokens.train"},
     "pypdfium2": {"corpus_builder.extract.pdf"},
     "pdfminer": {"corpus_builder.extract.pdf_vertical"},
-    "mwparserfromhell": {"corpus_builder.extract.wikitext"},
+    "isal": {"corpus_builder.sources.bytewise"},
     "fasttext": {"filters.language"},
     "obstore": {"corpus_builder.store.s3"},
     "jinja2": {"corpus_builder.audit.report"},

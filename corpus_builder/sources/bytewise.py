@@ -6,9 +6,11 @@ Windows stay small because ``zlib`` copies what follows a member, for every memb
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
+
+from isal import isal_zlib
+from isal.isal_zlib import IsalError
 
 SLAB = 1 << 18
 WINDOW = 1 << 14
@@ -92,8 +94,8 @@ class Place:
     def _opens(self, position: int) -> bool:
         """Whether a gzip member with a record begins here (its three bytes may be chance)."""
         try:
-            first = zlib.decompressobj(31).decompress(self.at(position, 1 << 12), LONGEST_LINE)
-        except zlib.error:
+            first = isal_zlib.decompressobj(31).decompress(self.at(position, 1 << 12), LONGEST_LINE)
+        except IsalError:
             return False
         return HEAD.match(first.lstrip(b"\r\n")) is not None
 
@@ -120,7 +122,7 @@ class Inflated:
 
     def windows(self) -> Iterator[bytes]:
         """The member's content; raises ``Unreadable`` where it, or its checksum, is corrupt."""
-        inflater = zlib.decompressobj(31)
+        inflater = isal_zlib.decompressobj(31)
         window: memoryview | bytes = b""
         while not inflater.eof:
             window = inflater.unconsumed_tail
@@ -129,7 +131,7 @@ class Inflated:
                 self.position += len(window)
             try:
                 content = inflater.decompress(window, MOST)
-            except zlib.error as corrupt:
+            except IsalError as corrupt:
                 raise Unreadable("gzip_corrupt", str(corrupt)) from None
             if inflater.eof:
                 self.ended = True

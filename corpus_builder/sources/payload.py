@@ -6,16 +6,16 @@ whatever is sound is given, and what is missing is named in ``flaws``.
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from typing import NamedTuple
 
+import brotli
 import zstandard
-from fastwarc.stream_io import BrotliReader
 
 WINDOW = 1 << 16
 ZSTD_STEP = 1 << 8
+BROTLI_STEP = 1 << 16
 CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
 STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
@@ -160,18 +160,20 @@ def _inflated(body: bytes, wbits: int, limit: int) -> tuple[list[bytes], bool]:
 
 
 def _unbrotli(body: bytes, limit: int) -> tuple[list[bytes], bool]:
-    reader = BrotliReader(io.BytesIO(body))
+    unpacker = brotli.Decompressor()
     parts: list[bytes] = []
     total = 0
     try:
-        while part := reader.read(WINDOW):
+        part = unpacker.process(body, output_buffer_limit=BROTLI_STEP)
+        while part:
             parts.append(part)
             total += len(part)
             if total > limit:
                 raise TooLarge
-    except OSError:
+            part = b"" if unpacker.is_finished() else unpacker.process(b"", output_buffer_limit=BROTLI_STEP)
+    except brotli.error:
         return parts, False
-    return parts, True
+    return parts, unpacker.is_finished()
 
 
 def _unzstd(body: bytes, limit: int) -> tuple[list[bytes], bool]:

@@ -150,7 +150,7 @@ def quotas(totals: Sequence[int], block: int) -> npt.NDArray[np.int64]:
 def _rows(
     lines: list[str], shares: npt.NDArray[np.int64], totals: dict[tuple[str, int], int]
 ) -> list[dict[str, object]]:
-    """Plan rows; a line's passes follow one another, and a block that crosses from one to the next has a row for each."""
+    """A line's passes follow one another; a block that crosses from one to the next has a row for each."""
     rows: list[dict[str, object]] = []
     position = {line: (1, 0) for line in lines}
     for block, share in enumerate(shares.tolist()):

@@ -135,7 +135,7 @@ def test_a_killed_driver_goes_on_where_it_was(
 def test_killed_workers_change_nothing(
     reference: tuple[Path, Path, Audit], tmp_path: Path, kind: str, seed: int
 ) -> None:
-    manifest, out, before = reference
+    manifest, out, _ = reference
     rng = random.Random(seed)
     driver = subprocess.Popen(
         command(manifest, tmp_path, "--runner", kind), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +30,10 @@ SHARED = HERE.parents[2] / "shared"
 # Name, pages, share of Japanese, seed. The last one stands for a crawl of public bodies.
 WARCS = (("mixed.warc.gz", 4000, "0.05", 1), ("ja.warc.gz", 1500, "1", 1), ("bodies.warc.gz", 200, "1", 7))
 MINI = "dbpedia-minidumps/dump/src/test/resources/minidumps"
+GENSIM = "gensim/gensim/test/test_data"
 WIKIS = {
     "enwiki-1.xml.bz2": "wikitextprocessor/tests/test-pages-articles.xml.bz2",
-    "enwiki-2.xml.bz2": "gensim/gensim/test/test_data/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2",
+    "enwiki-2.xml.bz2": f"{GENSIM}/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2",
     "enwiki-3.xml.bz2": f"{MINI}/en/wiki.xml.bz2",
     "jawiki.xml.bz2": f"{MINI}/ja/wiki.xml.bz2",
     "zhwiki.xml.bz2": f"{MINI}/zh/wiki.xml.bz2",
@@ -94,10 +96,8 @@ def write_pdf_crawl(file: io.BufferedIOBase) -> None:
         http = StatusAndHeaders(
             "200 OK", [("Content-Type", "application/pdf"), ("Content-Length", str(len(data)))], "HTTP/1.1"
         )
-        headers = {
-            "WARC-Date": "2026-01-01T00:00:00Z",
-            "WARC-Record-ID": f"<urn:uuid:{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}>",
-        }
+        identity = uuid.UUID(digest[:32], version=4)
+        headers = {"WARC-Date": "2026-01-01T00:00:00Z", "WARC-Record-ID": f"<urn:uuid:{identity}>"}
         url = f"https://pdf.example/{digest[:16]}.pdf"
         writer.write_record(
             writer.create_warc_record(
