@@ -1,12 +1,18 @@
-"""The two runners, as one fixture: a law that takes ``runner`` is tried inline and on Ray."""
+"""What tests share: both runners as one fixture (a law that takes it is tried inline and on Ray), and an S3 server."""
 
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.fs as fs
 import pytest
 
 from corpus_builder.engine.ray_runner import RayRunner
@@ -41,3 +47,37 @@ def runner(request: pytest.FixtureRequest) -> Runner:
         return InlineRunner(2)
     request.getfixturevalue("ray_cluster")
     return RayRunner(2)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """moto's server as a process of its own; the environment points at it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    told = {"AWS_ENDPOINT_URL": address, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        files = fs.S3FileSystem(
+            endpoint_override=address.removeprefix("http://"), scheme="http", allow_bucket_creation=True
+        )
+        files.create_dir("corpora")
+        yield "s3://corpora"
+    finally:
+        server.kill()
+        server.wait()
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from corpus_builder.audit.ledger import CORPUS
+from corpus_builder.engine.seal import outputs
 from corpus_builder.errors import CallError
 from corpus_builder.store import Store
 
@@ -79,6 +80,17 @@ def read_facts(store: Store, stages: Mapping[str, Any]) -> Facts:
         for row in grouped.to_pylist():
             sums[stage, row["source"], row["metric"], row["key"]] += row["value_sum"]
     return Facts(sums)
+
+
+def quarantined(store: Store, corpus: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+    """The first ``most`` rows of quarantine, by source and file: where it is, what was wrong."""
+    rows: list[dict[str, Any]] = []
+    for output in outputs(store, corpus["seals"]["read"]["path"], "quarantine"):
+        with store.open(output.path) as file:
+            rows += pq.ParquetFile(file).read().slice(0, most - len(rows)).to_pylist()
+        if len(rows) >= most:
+            break
+    return rows
 
 
 def lines(corpus: Mapping[str, Any], facts: Facts) -> dict[str, Line]:

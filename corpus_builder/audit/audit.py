@@ -11,6 +11,9 @@ from corpus_builder.audit.accounts import Facts, Line
 from corpus_builder.audit.gates import Gate, gates
 from corpus_builder.store import Store
 
+# Rows of quarantine that a report shows; all are in quarantine/*.parquet.
+SHOWN = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -18,6 +21,7 @@ class Audit:
     facts: Facts
     lines: dict[str, Line]
     gates: list[Gate]
+    quarantined: list[dict[str, Any]]
 
     @property
     def ok(self) -> bool:
@@ -55,7 +59,8 @@ def audit(store: Store) -> Audit:
     corpus = accounts.read_corpus(store)
     facts = accounts.read_facts(store, corpus["seals"])
     lines = accounts.lines(corpus, facts)
-    return Audit(corpus, facts, lines, gates(store, corpus, facts, lines))
+    quarantined = accounts.quarantined(store, corpus, SHOWN)
+    return Audit(corpus, facts, lines, gates(store, corpus, facts, lines), quarantined)
 
 
 def _plain(line: Line) -> dict[str, Any]:

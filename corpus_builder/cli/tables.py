@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 
@@ -11,11 +13,14 @@ from corpus_builder.manifest import Corpus
 
 # Reasons shown a line; the rest are summed.
 REASONS = 4
+# Quarantined records shown.
+POISONED = 12
 
 
 def show_audit(console: Console, audit: Audit) -> None:
     """Funnel, budget, and every gate that does not hold."""
     console.print(_funnel(audit), _budget(audit))
+    _quarantine(console, audit)
     held = sum(gate.ok for gate in audit.gates)
     console.print(
         f"gates: {held} of {len(audit.gates)} hold",
@@ -26,6 +31,29 @@ def show_audit(console: Console, audit: Audit) -> None:
         if not gate.ok:
             console.print(f"  ✗ {gate.name}: {gate.detail}", style="red", highlight=False)
     console.print(f"build hash {audit.corpus['build_hash']}", highlight=False)
+
+
+def _quarantine(console: Console, audit: Audit) -> None:
+    """What could not be read, and where it lies."""
+    total = audit.total["quarantined"]
+    if not total:
+        return
+    console.print(f"quarantined {total:,} (all of them in quarantine/*.parquet)", highlight=False)
+    for row in audit.quarantined[:POISONED]:
+        console.print(f"  {row['file']}{place(row)}: {row['error']}: {row['message']}", highlight=False, markup=False)
+    if total > POISONED:
+        console.print(f"  and {total - POISONED:,} more", highlight=False)
+
+
+def place(row: dict[str, Any]) -> str:
+    """Where in its file a quarantined record lies.
+
+    >>> place({"offset": 12, "length": 30}), place({"offset": -1, "length": -1})
+    (' at byte 12, 30 bytes', '')
+    """
+    if row["offset"] < 0:
+        return ""
+    return f" at byte {row['offset']:,}" + (f", {row['length']:,} bytes" if row["length"] >= 0 else "")
 
 
 def _funnel(audit: Audit) -> Table:

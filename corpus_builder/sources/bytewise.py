@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from isal import isal_zlib
-from isal.isal_zlib import IsalError
 
 SLAB = 1 << 18
 WINDOW = 1 << 14
 MOST = 1 << 20  # bytes inflated at a time
 LONGEST_HEAD = 1 << 16
 LONGEST_LINE = 1 << 14
+# The library's stubs forget that it is an exception.
+IsalError = cast(type[Exception], isal_zlib.error)
 GZIP = b"\x1f\x8b\x08"
 ARC_LINE = (
     rb"(?P<url>[a-z][a-z0-9+.-]{0,30}:[^\r\n]{1,8192}) (?P<ip>[0-9.:a-f]{3,45}) (?P<date>\d{8,14}) "

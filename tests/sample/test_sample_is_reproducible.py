@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from fastwarc.warc import ArchiveIterator, WarcRecordType
 from make_sample import FOLDER, PDFS, sample_files
 from sample_pdf import REPORTLAB
 from sample_text import TEXTS
@@ -87,7 +86,9 @@ def test_digests_of_every_whole_record_hold(name: str) -> None:
 def urls(name: str) -> list[str]:
     with (FOLDER / name).open("rb") as file:
         return [
-            record.headers["WARC-Target-URI"] for record in ArchiveIterator(file, record_types=WarcRecordType.response)
+            record.rec_headers.get_header("WARC-Target-URI")
+            for record in CheckingIterator(file)
+            if record.rec_type == "response"
         ]
 
 
