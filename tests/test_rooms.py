@@ -27,6 +27,7 @@ STAIRCASE = [
     "corpus_builder.tokens",
     "corpus_builder.audit",
     "corpus_builder.estimate",
+    "corpus_builder.order",
     "corpus_builder.build",
     "corpus_builder.crawl",
     "corpus_builder.cli",

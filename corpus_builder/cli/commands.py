@@ -20,13 +20,14 @@ from corpus_builder.engine.runner import InlineRunner, Runner
 from corpus_builder.errors import CallError
 from corpus_builder.estimate import estimate
 from corpus_builder.manifest import load
+from corpus_builder.order import prepare, recipe_of
 from corpus_builder.store import at
 
 
 def plan(arguments: argparse.Namespace, console: Console) -> int:
     manifest = load(arguments.manifest)
     for source in manifest.corpus.sources:
-        road.recipe_of(manifest, source)
+        recipe_of(manifest, source)
     done = None
     if arguments.out:
         done = Counter(path.split("/")[2] for path in at(arguments.out).list("receipts/read"))
@@ -38,7 +39,7 @@ def build(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.address and arguments.runner != "ray":
         raise CallError("--address belongs to --runner ray")
     manifest, store = load(arguments.manifest), at(arguments.out)
-    order = road.prepare(manifest, tuple(arguments.source))
+    order = prepare(manifest, tuple(arguments.source))
     runner: Runner = InlineRunner(arguments.workers)
     if arguments.runner == "ray":
         runner = RayRunner(arguments.workers, arguments.address)
@@ -82,18 +83,22 @@ def verify(arguments: argparse.Namespace, console: Console) -> int:
 def crawl(arguments: argparse.Namespace, console: Console) -> int:
     # Scrapy is heavy and needed here alone.
     from corpus_builder.crawl import crawl as crawl_list
+    from corpus_builder.crawl.archive import CrawlInUse
 
     if not arguments.urls.is_file():
         raise CallError(f"{arguments.urls}: no such list of URLs")
-    summary = crawl_list(
-        arguments.urls,
-        arguments.out,
-        user_agent=arguments.user_agent,
-        delay_seconds=arguments.delay,
-        concurrency=arguments.concurrency,
-    )
-    console.print(summary, highlight=False)
-    return 0
+    try:
+        summary = crawl_list(
+            arguments.urls,
+            arguments.out,
+            user_agent=arguments.user_agent,
+            delay_seconds=arguments.delay,
+            concurrency=arguments.concurrency,
+        )
+    except CrawlInUse as error:
+        raise CallError(f"{arguments.out}: {error}") from None
+    tables.show_crawl(console, summary)
+    return 0 if summary.complete else 1
 
 
 def train(arguments: argparse.Namespace, console: Console) -> int:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus_builder.audit.audit import Audit
+from corpus_builder.crawl import CrawlSummary
 from corpus_builder.estimate import Estimate
 from corpus_builder.manifest import Corpus
 
@@ -147,6 +148,22 @@ def show_plan(console: Console, corpus: Corpus, estimate: Estimate, done: dict[s
         f"{estimate.steps:,} steps of {corpus.global_batch:,} × {corpus.sequence_length:,} tokens",
         highlight=False,
     )
+
+
+def show_crawl(console: Console, summary: CrawlSummary) -> None:
+    """What became of every line of the list."""
+    table = Table("lines of the list", title=f"Crawl {summary.end}", title_justify="left")
+    table.add_column("", justify="right")
+    counts = {**summary.outcomes, "done before": summary.done_before, "listed twice": summary.repeated}
+    counts |= {f"no URL: {reason}": n for reason, n in summary.invalid.items()} | {"not reached": summary.not_reached}
+    for name, count in counts.items():
+        if count:
+            table.add_row(name, f"{count:,}")
+    table.add_section()
+    table.add_row("all", f"{summary.listed:,}")
+    console.print(table)
+    for part in summary.parts:
+        console.print(f"wrote {part}", highlight=False)
 
 
 def size(count: float) -> str:

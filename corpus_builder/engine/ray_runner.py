@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ KEEPALIVE = {
 }
 # Nothing but task arguments and receipts goes through the object store (bytes; Ray refuses less than 75 MiB).
 OBJECT_STORE = 80 << 20
+# Seconds to wait for a cluster to answer at all.
+ANSWER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,21 @@ def connect(workers: int, address: str | None) -> None:
     import corpus_builder
     import filters
 
+    _reached(address)
     try:
         ray.init(address=address, runtime_env={"py_modules": [corpus_builder, filters]}, **quiet)
     except ConnectionError as error:
+        raise CallError(f"--address {address}: no Ray cluster answers there: {error}") from None
+
+
+def _reached(address: str) -> None:
+    """Ray would go on asking an address where nobody answers for many minutes."""
+    if address == "auto":
+        return
+    host, _, port = address.rpartition("://")[2].rstrip("/").rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=ANSWER).close()
+    except (OSError, ValueError) as error:
         raise CallError(f"--address {address}: no Ray cluster answers there: {error}") from None
 
 

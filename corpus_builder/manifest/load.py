@@ -14,11 +14,19 @@ from corpus_builder.manifest.model import Corpus
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A parsed manifest with the folder that its relative paths start from and the text it was read from."""
+    """A parsed manifest, its file (relative paths start from there), and the text it was read from."""
 
     corpus: Corpus
-    folder: Path
+    path: Path
     text: str
+
+    @property
+    def folder(self) -> Path:
+        return self.path.resolve().parent
+
+    def mistake(self, place: str, what: str) -> CallError:
+        """An error that names the manifest and the field, ``sources.kaken.inputs[0]``."""
+        return CallError(f"{self.path}: at $.{place}: {what}")
 
     def resolve(self, path: str) -> str:
         """Relative paths are relative to the manifest; URLs and absolute paths stay."""
@@ -58,7 +66,7 @@ def load(path: Path) -> Manifest:
         corpus = Corpus.model_validate(raw)
     except ValidationError as error:
         raise CallError("\n".join(f"{path}: {line}" for line in _mistakes(error))) from None
-    return Manifest(corpus, path.resolve().parent, text)
+    return Manifest(corpus, path, text)
 
 
 def _mistakes(error: ValidationError) -> list[str]:

@@ -18,7 +18,6 @@ from typing import BinaryIO, cast
 
 import pyarrow.fs as fs
 
-from corpus_builder.errors import CallError
 from corpus_builder.manifest import Manifest
 from corpus_builder.manifest.model import InputFile, InputList
 from corpus_builder.store.s3 import file_system
@@ -44,10 +43,10 @@ def expand(manifest: Manifest, source: str) -> list[InputRef]:
     entries = manifest.corpus.sources[source].inputs
     found: dict[str, InputRef] = {}
     for index, entry in enumerate(entries):
-        place = f"$.sources.{source}.inputs[{index}]"
+        place = f"sources.{source}.inputs[{index}]"
         for name, sha256 in _named(manifest, entry, place):
             if name in found:
-                raise CallError(f"at {place}: {name} is listed twice; its documents would count twice")
+                raise manifest.mistake(place, f"{name} is listed twice; its documents would count twice")
             found[name] = _refer(manifest, name, sha256, place)
     return [found[name] for name in sorted(found)]
 
@@ -59,21 +58,21 @@ def _named(manifest: Manifest, entry: str | InputFile | InputList, place: str) -
     if not any(c in path for c in "*?["):
         return [(path, sha256)]
     if sha256:
-        raise CallError(f"at {place}: a sha256 belongs to one file, and {path!r} is a pattern")
+        raise manifest.mistake(place, f"a sha256 belongs to one file, and {path!r} is a pattern")
     if "://" in path:
-        names = _s3_glob(path, place)
+        names = _s3_glob(manifest, path, place)
     else:
         folder = str(manifest.folder)
         whole = sorted(p for p in glob.glob(manifest.resolve(path), recursive=True) if os.path.isfile(p))
         names = whole if path.startswith("/") else [os.path.relpath(p, folder) for p in whole]
     if not names:
-        raise CallError(f"at {place}: {path!r} matches no file (looked in {manifest.folder})")
+        raise manifest.mistake(place, f"{path!r} matches no file (looked in {manifest.folder})")
     return [(name, None) for name in names]
 
 
-def _s3_glob(path: str, place: str) -> list[str]:
+def _s3_glob(manifest: Manifest, path: str, place: str) -> list[str]:
     if not path.startswith("s3://"):
-        raise CallError(f"at {place}: only s3:// and local paths can have patterns, not {path!r}")
+        raise manifest.mistake(place, f"only s3:// and local paths can have patterns, not {path!r}")
     pattern = path.removeprefix("s3://")
     fixed = pattern[: min(pattern.index(c) for c in "*?[" if c in pattern)].rpartition("/")[0]
     infos = file_system().get_file_info(fs.FileSelector(fixed, recursive=True))
@@ -85,14 +84,14 @@ def _listed(manifest: Manifest, path: str, place: str) -> list[tuple[str, str | 
     try:
         text = Path(manifest.resolve(path)).read_text(encoding="utf-8")
     except OSError as error:
-        raise CallError(f"at {place}: the list {path} cannot be read: {error.strerror}") from None
+        raise manifest.mistake(place, f"the list {path} cannot be read: {error.strerror}") from None
     rows = []
     for line in text.splitlines():
         name, _, sha256 = line.partition("#")[0].strip().partition("\t")
         if name:
             rows.append((name, sha256.strip() or None))
     if not rows:
-        raise CallError(f"at {place}: the list {path} names no input")
+        raise manifest.mistake(place, f"the list {path} names no input")
     return rows
 
 
@@ -105,10 +104,8 @@ def _refer(manifest: Manifest, name: str, sha256: str | None, place: str) -> Inp
             with open_input(path) as file:
                 size, sample = _sampled(file)
     except OSError as error:
-        raise CallError(
-            f"at {place}: {name} cannot be opened ({error.strerror or error}); a source is never skipped, "
-            "so put the file in its place or take it out of the manifest"
-        ) from None
+        what = f"{name} cannot be opened ({error.strerror or error}); a source is never skipped, so put the file in "
+        raise manifest.mistake(place, what + "its place or take it out of the manifest") from None
     return InputRef(name, path, size, sample, sha256)
 
 

@@ -7,8 +7,10 @@ are cut inside a shard; the rest of a shard that fills none is dropped and count
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -126,25 +128,34 @@ def _sequences(store: Store, job: MixJob) -> pa.Table:
 def quotas(totals: Sequence[int], block: int) -> npt.NDArray[np.int64]:
     """(blocks, lines) sequences: every block but the last has exactly ``block``, every line is used up exactly.
 
-    Largest remainder on cumulative targets, so that a line's share is right to within one sequence at each block.
+    Sequence k (from 1) of a line with n of them stands at the time (2k − 1) / 2n, and blocks are cut from all
+    sequences in order of time (the Sainte-Laguë method), so a line is spread evenly, and never by floating point.
 
     >>> quotas([6, 3, 1], 5).tolist()
     [[3, 2, 0], [3, 1, 1]]
     """
-    total = sum(totals)
-    taken = [0] * len(totals)
-    rows = []
+    total, taken, rows = sum(totals), [0] * len(totals), []
     for end in range(block, total + block, block):
-        end = min(end, total)
-        floors = [max(t * end // total, had) for t, had in zip(totals, taken, strict=True)]
-        missing = end - sum(floors)
-        # Fractions of equal denominators, as integers; ties go to the earlier line.
-        by_fraction = sorted(range(len(totals)), key=lambda i: (floors[i] * total - totals[i] * end, i))
-        for index in by_fraction[:missing]:
-            floors[index] += 1
-        rows.append([new - had for new, had in zip(floors, taken, strict=True)])
-        taken = floors
+        now = _taken(totals, min(end, total))
+        rows.append([new - had for new, had in zip(now, taken, strict=True)])
+        taken = now
     return np.array(rows, np.int64).reshape(-1, len(totals))
+
+
+def _taken(totals: Sequence[int], end: int) -> list[int]:
+    """How many of each line are among the first ``end`` of all."""
+    total = sum(totals)
+    # All that stand up to a time that is surely early enough, then the next ones one by one.
+    early = max(0, end - len(totals))
+    taken = [(2 * n * early + total) // (2 * total) if early else 0 for n in totals]
+    waiting = [(Fraction(2 * t + 1, 2 * n), i) for i, (n, t) in enumerate(zip(totals, taken, strict=True)) if n > t]
+    heapq.heapify(waiting)
+    for _ in range(end - sum(taken)):
+        time, line = heapq.heappop(waiting)
+        taken[line] += 1
+        if taken[line] < totals[line]:
+            heapq.heappush(waiting, (time + Fraction(1, totals[line]), line))
+    return taken
 
 
 def _rows(

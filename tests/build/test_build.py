@@ -23,13 +23,14 @@ from corpus_builder.cli.progress import BuildProgress
 from corpus_builder.engine.runner import InlineRunner, Runner
 from corpus_builder.errors import CallError, UnitError
 from corpus_builder.manifest import load
+from corpus_builder.order import prepare
 from corpus_builder.store import at
 
 
 def build(manifest: Path, out: Path, runner: Runner, until: str = "mix") -> Audit:
     store = at(str(out))
     with BuildProgress(Console(quiet=True)) as progress:
-        road.build(road.prepare(load(manifest)), store, runner, until=until, progress=progress)
+        road.build(prepare(load(manifest)), store, runner, until=until, progress=progress)
     return audit(store)
 
 
@@ -210,7 +211,7 @@ def test_another_tokenizer_under_the_same_name_is_refused(tmp_path: Path) -> Non
     digest = hashlib.sha256(little.MODEL.read_bytes()).hexdigest()
     manifest.write_text(text.replace(digest, "ab" * 32))
     with pytest.raises(CallError, match=r"\$\.tokenizer\.sha256: .* has " + digest):
-        road.prepare(load(manifest))
+        prepare(load(manifest))
 
 
 def test_exit_status_and_json(tmp_path: Path) -> None:

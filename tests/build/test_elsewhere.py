@@ -18,6 +18,7 @@ from corpus_builder.audit.verify import verify
 from corpus_builder.cli.progress import BuildProgress
 from corpus_builder.engine.runner import InlineRunner
 from corpus_builder.manifest import load
+from corpus_builder.order import prepare
 from corpus_builder.store import Store, at
 
 RAYLETS = Path(__file__).resolve().parents[1] / "engine" / "two_raylets.py"
@@ -25,7 +26,7 @@ RAYLETS = Path(__file__).resolve().parents[1] / "engine" / "two_raylets.py"
 
 def build(manifest: Path, store: Store, until: str = "mix") -> BuildProgress:
     with BuildProgress(Console(quiet=True)) as progress:
-        road.build(road.prepare(load(manifest)), store, InlineRunner(2), until=until, progress=progress)
+        road.build(prepare(load(manifest)), store, InlineRunner(2), until=until, progress=progress)
     return progress
 
 

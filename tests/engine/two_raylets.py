@@ -14,6 +14,7 @@ from corpus_builder.cli.progress import BuildProgress
 from corpus_builder.engine.ray_runner import OBJECT_STORE, RayRunner
 from corpus_builder.engine.task import Outcome, Task
 from corpus_builder.manifest import load
+from corpus_builder.order import prepare
 from corpus_builder.store import at
 
 
@@ -36,7 +37,7 @@ class Killer(BuildProgress):
 def main(manifest: Path, out: str) -> None:
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": OBJECT_STORE})
     second = cluster.add_node(num_cpus=1, object_store_memory=OBJECT_STORE)
-    order = road.prepare(load(manifest))
+    order = prepare(load(manifest))
     with Killer(cluster, second, after=sum(map(len, order.inputs.values())) // 2) as progress:
         build_hash = road.build(order, at(out), RayRunner(address=cluster.address), progress=progress)
     lost = sum(outcome.ending == "infrastructure" for outcome in progress.heard)
