@@ -1,4 +1,4 @@
-"""Does what lies there match what was committed? Digests recomputed, files that nobody owns found."""
+"""Does what lies there match what was committed? Digests recomputed, and files that the corpus does not need found."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from corpus_builder.audit.accounts import read_corpus
 from corpus_builder.store import Output, Store
 
 # Written whole and over again; everything else belongs to a receipt.
-FREE = ("corpus.json", "report.html", "stats/", "receipts/", "tokenizer/")
+FREE = ("corpus.json", "report.html", "stats/", "tokenizer/")
 
 
 class Verdict(NamedTuple):
-    """``damaged`` and ``missing`` are files of the sealed corpus; ``orphans`` belong to no receipt at all."""
+    """``damaged`` and ``missing`` are files of the sealed corpus. ``superseded`` belong to earlier builds in the same
+    place (another recipe, other inputs), ``orphans`` to no receipt at all."""
 
     checked: int
     damaged: list[str]
     missing: list[str]
+    superseded: list[str]
     orphans: list[str]
 
 
 def verify(store: Store, shard: str | None = None) -> Verdict:
-    """Recompute the digest of every file of the sealed corpus, or of the one token shard at path ``shard``.
-
-    Files of earlier builds in the same place have receipts and are no orphans.
-    """
-    files = {o.path: o for o in _sealed(store) if shard in (None, o.path)}
+    """Recompute the digest of every file of the sealed corpus, or of the one token shard at path ``shard``."""
+    receipts, outputs = _sealed(store)
+    files = {o.path: o for o in outputs if shard in (None, o.path)}
     if shard is not None and not files:
-        return Verdict(0, [], [shard], [])
+        return Verdict(0, [], [shard], [], [])
     missing, damaged = [], []
     for path, output in sorted(files.items()):
         try:
@@ -40,7 +40,16 @@ def verify(store: Store, shard: str | None = None) -> Verdict:
             continue
         if found != output.sha256:
             damaged.append(path)
-    return Verdict(len(files), damaged, missing, [] if shard else _orphans(store))
+    if shard is not None:
+        return Verdict(len(files), damaged, missing, [], [])
+    superseded, orphans = _unneeded(store, receipts | files.keys())
+    return Verdict(len(files), damaged, missing, superseded, orphans)
+
+
+def prune(store: Store, found: Verdict) -> None:
+    """Take away what the sealed corpus does not need: work of earlier builds, and files that nobody owns."""
+    for path in (*found.superseded, *found.orphans):
+        store.remove(path)
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -50,17 +59,22 @@ def _sha256(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _sealed(store: Store) -> list[Output]:
-    found = []
+def _sealed(store: Store) -> tuple[set[str], list[Output]]:
+    """Seals and receipts that ``corpus.json`` stands on, and the files that they name."""
+    receipts: set[str] = set()
+    found: list[Output] = []
     for each in read_corpus(store)["seals"].values():
+        receipts.add(each["path"])
         for unit in json.loads(store.get(each["path"]) or b'{"units": []}')["units"]:
+            receipts.add(unit["receipt"])
             found += [Output(**o) for o in unit["outputs"]]
-    return found
+    return receipts, found
 
 
-def _orphans(store: Store) -> list[str]:
-    owned = set()
-    for path in store.list("receipts"):
-        body = json.loads(store.get(path) or b"{}")
-        owned |= {o["path"] for o in body.get("outputs", [])}
-    return [p for p in store.list("") if p not in owned and not p.startswith(FREE)]
+def _unneeded(store: Store, needed: set[str]) -> tuple[list[str], list[str]]:
+    """Everything else: what a receipt names or is, and what none does."""
+    others = [p for p in store.list("") if p not in needed and not p.startswith(FREE)]
+    old = {p for p in others if p.startswith("receipts/")}
+    for receipt in sorted(old):
+        old |= {o["path"] for o in json.loads(store.get(receipt) or b"{}").get("outputs", [])}
+    return [p for p in others if p in old], [p for p in others if p not in old]

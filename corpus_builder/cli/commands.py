@@ -12,6 +12,7 @@ from rich.console import Console
 from corpus_builder import build as road
 from corpus_builder.audit import report
 from corpus_builder.audit.audit import audit as audit_of
+from corpus_builder.audit.verify import prune
 from corpus_builder.audit.verify import verify as verify_store
 from corpus_builder.cli import tables
 from corpus_builder.cli.progress import BuildProgress
@@ -64,7 +65,8 @@ def audit(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def verify(arguments: argparse.Namespace, console: Console) -> int:
-    found = verify_store(at(arguments.out), arguments.shard)
+    store = at(arguments.out)
+    found = verify_store(store, arguments.shard)
     for word, paths in (
         ("damaged", found.damaged),
         ("missing", found.missing),
@@ -74,9 +76,14 @@ def verify(arguments: argparse.Namespace, console: Console) -> int:
             console.print(f"{word}: {path}", highlight=False, soft_wrap=True)
     console.print(
         f"{found.checked:,} files checked, {len(found.damaged)} damaged, {len(found.missing)} missing, "
-        f"{len(found.orphans)} that belong to no receipt",
+        f"{len(found.orphans)} that belong to no receipt, {len(found.superseded)} of earlier builds",
         highlight=False,
     )
+    if arguments.prune:
+        prune(store, found)
+        console.print(f"removed {len(found.orphans) + len(found.superseded):,} files", highlight=False)
+    elif found.superseded or found.orphans:
+        console.print("--prune removes what the corpus does not need", highlight=False)
     return 1 if found.damaged or found.missing else 0
 
 

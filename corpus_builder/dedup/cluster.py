@@ -26,6 +26,8 @@ from corpus_builder.sources.reading import Watch
 from corpus_builder.store import Store, write_parquet
 
 VERSION = 1
+# Small groups, so that who looks for one documents file reads little else.
+ROWS_A_GROUP = 1 << 14
 REASONS = ("same_id", "exact", "near")
 
 DUPLICATES = pa.schema(
@@ -96,7 +98,7 @@ def work(job: ClusterJob, store: Store, watch: Watch) -> Receipt:
         store,
         f"duplicates/duplicates.{job.key}.parquet",
         DUPLICATES,
-        iter([table]),
+        (table.slice(start, ROWS_A_GROUP) for start in range(0, table.num_rows, ROWS_A_GROUP)),
         dictionary=["reason", "removed_line", "kept_line", "file"],
     )
     dropped = {reason: int((why == code).sum()) for code, reason in enumerate(REASONS)}

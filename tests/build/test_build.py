@@ -18,7 +18,7 @@ from rich.console import Console
 
 from corpus_builder import build as road
 from corpus_builder.audit.audit import Audit, audit
-from corpus_builder.audit.verify import verify
+from corpus_builder.audit.verify import prune, verify
 from corpus_builder.cli.progress import BuildProgress
 from corpus_builder.engine.runner import InlineRunner, Runner
 from corpus_builder.errors import CallError, UnitError
@@ -181,10 +181,26 @@ def test_changed_bounds_decide_again_without_reading(tmp_path: Path) -> None:
     assert second.lines["notes"].dropped["long_enough/chars<100000"] == 40
 
 
+def test_work_of_an_earlier_build_can_be_removed(tmp_path: Path) -> None:
+    manifest, store = little.write(tmp_path / "in", count=40), at(str(tmp_path / "out"))
+    build(manifest, tmp_path / "out", InlineRunner(2))
+    (tmp_path / "out" / "documents" / "stray").write_bytes(b"")
+    manifest.write_text(manifest.read_text().replace("seed: 42", "seed: 43"))
+    after = build(manifest, tmp_path / "out", InlineRunner(2))
+    found = verify(store)
+    assert found.orphans == ["documents/stray"] and found.damaged == found.missing == []
+    assert any(p.startswith("tokens/notes/pass-1/shard-00000.g1") for p in found.superseded)
+    assert not any(p.startswith(("documents/", "verdicts/", "duplicates/")) for p in found.superseded)
+    prune(store, found)
+    assert verify(store)[1:] == ([], [], [], []) and audit(store).corpus == after.corpus
+    fresh = build(manifest, tmp_path / "fresh", InlineRunner(2))
+    assert fresh.corpus["build_hash"] == after.corpus["build_hash"]
+
+
 def test_damage_is_found(tmp_path: Path) -> None:
     build(little.write(tmp_path / "in", count=40), tmp_path / "out", InlineRunner(2))
     store = at(str(tmp_path / "out"))
-    assert verify(store)[1:] == ([], [], [])
+    assert verify(store)[1:] == ([], [], [], [])
     [shard, *_] = sorted((tmp_path / "out/tokens/notes/pass-1").iterdir())
     name = shard.relative_to(tmp_path / "out").as_posix()
     data = bytearray(shard.read_bytes())

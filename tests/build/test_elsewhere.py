@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
+import hashlib
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import little
+import pytest
 from rich.console import Console
 
 from corpus_builder import build as road
@@ -30,15 +36,47 @@ def build(manifest: Path, store: Store, until: str = "mix") -> BuildProgress:
     return progress
 
 
+@pytest.fixture
+def http_folder(tmp_path: Path) -> Iterator[str]:
+    """The test's folder behind a web server."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 def test_a_corpus_on_s3_is_the_corpus_in_a_folder(tmp_path: Path, s3_server: str) -> None:
     manifest = little.write(tmp_path / "in", count=60)
     here, there = at(str(tmp_path / "out")), at(f"{s3_server}/whole")
     for store in (here, there):
         build(manifest, store)
-        assert audit(store).ok and verify(store)[1:] == ([], [], [])
+        assert audit(store).ok and verify(store)[1:] == ([], [], [], [])
     assert here.list("") == there.list("")
     for path in here.list(""):
         assert here.get(path) == there.get(path), path
+
+
+def test_inputs_over_s3_and_http_give_the_same_tokens(tmp_path: Path, s3_server: str, http_folder: str) -> None:
+    manifest = little.write(tmp_path / "in", count=40)
+    build(manifest, at(str(tmp_path / "reference")))
+    expected = audit(at(str(tmp_path / "reference"))).corpus["build_hash"]
+    remote, text = at(f"{s3_server}/inputs"), manifest.read_text()
+    for path in sorted((tmp_path / "in").glob("*.jsonl")):
+        remote.replace(path.name, path.read_bytes())
+    digest = hashlib.sha256((tmp_path / "in/part-00.jsonl").read_bytes()).hexdigest()
+    (tmp_path / "in/all.txt").write_text(
+        f"{http_folder}/in/part-00.jsonl\t{digest}\n{http_folder}/in/part-01.jsonl\n{http_folder}/in/part-02.jsonl\n"
+    )
+    for place, inputs in (("s3", f'["{s3_server}/inputs/part-*.jsonl"]'), ("http", "[{list: all.txt}]")):
+        manifest.write_text(text.replace('["part-*.jsonl"]', inputs))
+        build(manifest, at(str(tmp_path / place)))
+        assert audit(at(str(tmp_path / place))).corpus["build_hash"] == expected, place
 
 
 def test_a_node_that_dies_changes_no_byte(tmp_path: Path) -> None:
