@@ -46,12 +46,13 @@ class ReadJob:
 def plan(source: str, kind: str, inputs: list[InputRef], recipe: Recipe, keep_rejected: bool) -> list[Task]:
     """A task an input file."""
     tasks = []
-    for index, ref in enumerate(inputs):
+    for ref in inputs:
         decides = [kind, source, ref.name, ref.sample, recipe.measured_by(), VERSIONS]
         if not keep_rejected:
             decides.append(recipe.decided_by())
         key = fingerprint(decides)
-        unit = f"{source}/{index:05d}-{_stem(ref.name)}"
+        # Named after itself, not numbered: an input that is added or removed leaves the others' units alone.
+        unit = f"{source}/{_stem(ref.name)}-{fingerprint(ref.name)[:6]}"
         job = ReadJob(source, kind, ref, unit, key, recipe, keep_rejected)
         tasks.append(Task("read", unit, key, work, job, warm))
     return tasks

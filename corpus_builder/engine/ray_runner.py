@@ -61,6 +61,7 @@ def connect(workers: int, address: str | None) -> None:
         return
     os.environ.update({k: os.environ.get(k, v) for k, v in KEEPALIVE.items()})
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     quiet: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if address is None:
         # "local" and not the default: the default joins whatever cluster it finds on this machine.

@@ -82,7 +82,7 @@ def _work(attempt: Attempt, watch: SharedWatch, writing: int) -> None:
         receipt = task.work(task.job, store, watch)
         store.claim(task.receipt, receipt.to_json(task.stage, task.unit, task.key))
         told = Outcome("done", receipt=receipt)
-    except BaseException as error:
+    except BaseException as error:  # whatever it was, the driver must hear of it: nobody is above this frame
         told = Outcome("error", _told(error), watch.read()[0])
     with os.fdopen(writing, "wb") as pipe:
         pickle.dump(told, pipe)

@@ -167,6 +167,18 @@ def test_a_finished_build_does_nothing_again(reference: tuple[Path, Path, Audit]
     assert {p: p.stat().st_mtime_ns for p in (out / "receipts").rglob("*") if p.is_file()} == before
 
 
+def test_a_new_input_is_read_alone(tmp_path: Path) -> None:
+    build(little.write(tmp_path / "in", count=40, files=2), tmp_path / "out", InlineRunner(2))
+    before = tree(tmp_path / "out", "receipts/read/", "documents/")
+    more = [{"text": little.prose(n)} for n in range(1000, 1010)]
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in more)
+    (tmp_path / "in" / "part-000.jsonl").write_text(lines, encoding="utf-8")  # sorts before the others
+    after = build(tmp_path / "in" / "little.yaml", tmp_path / "out", InlineRunner(2))
+    now = tree(tmp_path / "out", "receipts/read/", "documents/")
+    assert before.items() <= now.items() and len(now) == len(before) + 2
+    assert after.lines["notes"].documents_in == 51
+
+
 def test_changed_bounds_decide_again_without_reading(tmp_path: Path) -> None:
     manifest = little.write(tmp_path / "in", count=40)
     first = build(manifest, tmp_path / "out", InlineRunner(2))
