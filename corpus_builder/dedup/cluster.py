@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_builder.dedup.components import components, verified
-from corpus_builder.documents.schema import ID, content_of
+from corpus_builder.documents.schema import ID, content_of, halves
 from corpus_builder.engine.receipt import Counts, Receipt
 from corpus_builder.engine.seal import Seal, outputs
 from corpus_builder.engine.task import Task
@@ -77,7 +77,7 @@ def work(job: ClusterJob, store: Store, watch: Watch) -> Receipt:
     component = components(flat.reshape(-1, 2), nodes.size)
     members = _members(store, job, nodes)
     # By component, then rank inside it; file and row only part documents that are the same in every respect.
-    ids, shas = _pairs(members["id"]), _pairs(members["text_sha"])
+    ids, shas = halves(members["id"]), halves(members["text_sha"])
     rank = (
         members["priority"].to_numpy(),
         members["date"].to_numpy(),
@@ -148,13 +148,9 @@ def _members(store: Store, job: ClusterJob, nodes: npt.NDArray[np.uint64]) -> pa
     ).empty_table()
 
 
-def _pairs(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    return np.frombuffer(b"".join(column.to_pylist()), "<u8").reshape(-1, 2)
-
-
-def _bytewise(halves: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], ...]:
+def _bytewise(digests: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], ...]:
     """Numbers that sort as the 16 bytes do."""
-    return halves[:, 0].byteswap(), halves[:, 1].byteswap()
+    return digests[:, 0].byteswap(), digests[:, 1].byteswap()
 
 
 def _signatures(members: pa.Table) -> npt.NDArray[np.uint32]:

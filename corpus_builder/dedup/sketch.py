@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.dedup.minhash import band_keys, pair_keys, signatures
-from corpus_builder.documents.schema import ID, content_of
+from corpus_builder.documents.schema import ID, content_of, halves
 from corpus_builder.engine.receipt import Counts, Receipt
 from corpus_builder.engine.task import Task
 from corpus_builder.recipe import NearDuplicates, fingerprint
@@ -128,7 +128,7 @@ def kept_rows(store: Store, kept: Kept, columns: list[str], turn: Callable[[pa.T
 def _sketch(near: NearDuplicates | None) -> Callable[[pa.Table], pa.Table]:
     def turn(table: pa.Table) -> pa.Table:
         rows = table.num_rows
-        ids, shas = (_halves(table[name]) for name in ("id", "text_sha"))
+        ids, shas = (halves(table[name]) for name in ("id", "text_sha"))
         keys = [pair_keys(ids, SAME_ID), pair_keys(shas, SAME_TEXT)]
         ngram, signature = np.zeros(rows, np.int8), [b""] * rows
         if near is not None:
@@ -163,11 +163,6 @@ def _sketched(
         counts,
         band_keys(values, near.bands, near.rows, np.uint64(near.ngram << 8 | BAND)),
     )
-
-
-def _halves(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    data = b"".join(column.to_pylist())
-    return np.frombuffer(data, "<u8").reshape(-1, 2)
 
 
 def _sorted(table: pa.Table) -> pa.Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 ID = pa.binary(16)
@@ -67,6 +69,18 @@ def document_id(source: str, identity: str) -> bytes:
 def digest16(data: bytes) -> bytes:
     """blake2b with 16 bytes: the digest of ids, texts and rows."""
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def halves(column: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.uint64]:
+    """(rows, 2) little-endian halves of a column of 16-byte digests, not copied where it is one chunk.
+
+    >>> halves(pa.array([bytes(range(16)), bytes(16)], ID)).tolist()
+    [[506097522914230528, 1084818905618843912], [0, 0]]
+    """
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if len(array) == 0:
+        return np.zeros((0, 2), np.uint64)
+    return np.frombuffer(array.buffers()[1], "<u8", 2 * len(array), 16 * array.offset).reshape(-1, 2)
 
 
 def content_of(rows: Iterable[bytes]) -> str:

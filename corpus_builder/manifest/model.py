@@ -106,7 +106,8 @@ class Corpus(Part):
     tokenizer: Tokenizer
     sequence_length: Annotated[int, Field(ge=8, le=1 << 20)] = 4096
     global_batch: Annotated[int, Field(ge=1)] = 1728
-    shard_tokens: Annotated[int, Field(ge=1024, le=1 << 28)] = 1 << 27
+    # A shard is held in memory while it is put in order, 4 bytes a token.
+    shard_tokens: Annotated[int, Field(ge=1024, le=1 << 27)] = 1 << 27
     scale: Annotated[Decimal, Field(gt=0, le=1)] = Decimal(1)
     tolerance: Annotated[float, Field(ge=0)] | None = None
     allowed_quarantine: Annotated[float, Field(ge=0, le=1)] = 0.001

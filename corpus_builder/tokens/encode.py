@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.dedup.sketch import Kept, kept_rows
-from corpus_builder.documents.schema import ID, content_of
+from corpus_builder.documents.schema import ID, content_of, halves
 from corpus_builder.engine.receipt import Counts, Receipt
 from corpus_builder.engine.seal import Seal, outputs
 from corpus_builder.engine.task import Task
@@ -31,6 +31,7 @@ ENCODED = pa.schema(
         pa.field("line", pa.string(), nullable=False),
         pa.field("key", pa.uint64(), nullable=False),
         pa.field("doc_id", ID, nullable=False),
+        pa.field("n_tokens", pa.int32(), nullable=False),
         pa.field("n_chars", pa.int32(), nullable=False),
         pa.field("text_sha", ID, nullable=False),
         pa.field("lang", pa.string()),
@@ -127,10 +128,10 @@ def _sorted(parts: list[_Encoded], seed: int) -> pa.Table:
         return ENCODED.empty_table()
     ids = [i for part in parts for i in part.ids]
     table = pa.concat_tables([part.table for part in parts]).combine_chunks()
-    halves = np.frombuffer(b"".join(table["id"].to_pylist()), "<u8").reshape(-1, 2)
-    table = table.append_column("key", pa.array(sort_keys(halves, seed, 1)))
+    table = table.append_column("key", pa.array(sort_keys(halves(table["id"]), seed, 1)))
     order = pc.sort_indices(table, [("line", "ascending"), ("key", "ascending"), ("id", "ascending")]).to_numpy()
     table = table.take(pa.array(order)).append_column("tokens", list_array([ids[row] for row in order]))
+    table = table.append_column("n_tokens", pc.list_value_length(table["tokens"]))
     return table.rename_columns({"id": "doc_id"}).select(ENCODED.names).cast(ENCODED)
 
 

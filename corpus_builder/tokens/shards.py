@@ -13,17 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus_builder.documents.schema import ID
+from corpus_builder.documents.schema import ID, halves
 from corpus_builder.engine.receipt import Counts, Receipt
 from corpus_builder.engine.seal import Seal, outputs
 from corpus_builder.engine.task import Task
 from corpus_builder.recipe import fingerprint
 from corpus_builder.sources.reading import Watch
 from corpus_builder.store import HashingFile, Output, Store
-from corpus_builder.tokens.encoder import I32, TokenizerRef
+from corpus_builder.tokens.encoder import TokenizerRef
+from corpus_builder.tokens.held import Held, gather
 from corpus_builder.tokens.order import shard_bounds, sort_keys
 
 VERSION = 1
@@ -90,21 +90,12 @@ def _path(store: Store, unit: str, key: str, earlier: list[str]) -> str:
     return f"tokens/{unit}.g{len(earlier) + 1}.parquet"
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """All documents of a shard, in the order they were found: scalars in a table, ids flat."""
-
-    table: pa.Table
-    flat: I32
-    starts: npt.NDArray[np.int64]
-    lengths: npt.NDArray[np.int64]
-
-
 def work(job: ShardJob, store: Store, watch: Watch) -> Receipt:
     """Gather, order, write, and check every id against the vocabulary."""
     low, high = shard_bounds(job.shard, job.shards)
-    held = _held(store, job, low, high)
-    ids = np.frombuffer(b"".join(held.table["doc_id"].to_pylist()), "<u8").reshape(-1, 2)
+    files = outputs(store, job.encoded, f"shuffle/encoded/{job.source}")
+    held = gather(store, files, job.line, low, high)
+    ids = halves(held.table["doc_id"])
     keys = sort_keys(ids, job.seed, job.number)
     order = np.lexsort((ids[:, 1].byteswap(), ids[:, 0].byteswap(), keys))
     if held.flat.size and not 0 <= int(held.flat.min()) <= int(held.flat.max()) < job.vocabulary:
@@ -141,62 +132,17 @@ def work(job: ShardJob, store: Store, watch: Watch) -> Receipt:
     )
 
 
-def _held(store: Store, job: ShardJob, low: int, high: int) -> _Held:
-    """Everything in the key range. Token ids are copied once, into one flat array."""
-    tables, flats = [], []
-    for output in outputs(store, job.encoded, f"shuffle/encoded/{job.source}"):
-        with store.open(output.path) as file:
-            for table in _in_range(pq.ParquetFile(file), job.line, low, high):
-                flats.append(pc.list_flatten(table["tokens"]).to_numpy())
-                lengths = pc.list_value_length(table["tokens"])
-                tables.append(table.drop_columns(["tokens", "line", "key"]).append_column("n_tokens", lengths))
-    if not tables:
-        empty = pa.schema([f for f in SHARD if f.name not in ("tokens", "sort_key")]).empty_table()
-        return _Held(empty, np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))
-    table = pa.concat_tables(tables).combine_chunks()
-    lengths = table["n_tokens"].to_numpy().astype(np.int64)
-    flat = np.empty(int(lengths.sum()), np.int32)
-    np.concatenate(flats, out=flat)
-    return _Held(table, flat, np.cumsum(lengths) - lengths, lengths)
-
-
-def _in_range(parquet: pq.ParquetFile, line: str, low: int, high: int) -> Iterator[pa.Table]:
-    for group in range(parquet.num_row_groups):
-        lines, keys = (parquet.metadata.row_group(group).column(c).statistics for c in (0, 1))
-        if lines.min <= line <= lines.max and keys.max >= low and keys.min <= high:
-            table = parquet.read_row_group(group)
-            inside = pc.and_(
-                pc.equal(table["line"], line),
-                pc.and_(
-                    pc.greater_equal(table["key"], pa.scalar(low, pa.uint64())),
-                    pc.less_equal(table["key"], pa.scalar(high, pa.uint64())),
-                ),
-            )
-            table = table.filter(inside)
-            if table.num_rows:
-                yield table
-
-
-def _gathered(held: _Held, rows: npt.NDArray[np.int64]) -> I32:
-    """The ids of ``rows``, one document after the other."""
-    lengths = held.lengths[rows]
-    before = np.cumsum(lengths) - lengths
-    index = np.arange(int(lengths.sum())) + np.repeat(held.starts[rows] - before, lengths)
-    ids: I32 = held.flat[index]
-    return ids
-
-
-def _content(held: _Held, ids: npt.NDArray[np.uint64], order: npt.NDArray[np.int64]) -> str:
+def _content(held: Held, ids: npt.NDArray[np.uint64], order: npt.NDArray[np.int64]) -> str:
     """sha256 over ids, lengths and tokens in shard order, little-endian: independent of how Parquet was written."""
     digest = hashlib.sha256()
     for rows in _slices(held, order):
         digest.update(ids[rows].astype("<u8").tobytes())
         digest.update(held.lengths[rows].astype("<i8").tobytes())
-        digest.update(_gathered(held, rows).astype("<i4").tobytes())
+        digest.update(held.ids(rows).astype("<i4").tobytes())
     return digest.hexdigest()
 
 
-def _slices(held: _Held, order: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+def _slices(held: Held, order: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     """Rows in order, cut so that each slice holds about ``ROW_GROUP`` tokens."""
     ends = np.cumsum(held.lengths[order])
     start = 0
@@ -210,7 +156,7 @@ def _slices(held: _Held, order: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[n
 def _write(
     store: Store,
     path: str,
-    held: _Held,
+    held: Held,
     keys: npt.NDArray[np.uint64],
     order: npt.NDArray[np.int64],
     footer: dict[str, str],
@@ -231,7 +177,7 @@ def _write(
                 offsets = np.concatenate([[0], np.cumsum(held.lengths[rows])]).astype(np.int32)
                 tokens = pa.ListArray.from_arrays(
                     pa.array(offsets),
-                    pa.array(_gathered(held, rows)),
+                    pa.array(held.ids(rows)),
                     type=SHARD.field("tokens").type,
                 )
                 table = table.append_column("tokens", tokens).select(SHARD.names).cast(schema)
