@@ -1,5 +1,4 @@
-"""A polite, resumable crawl of a URL list into WARC files that the rest of the corpus is built
-from.
+"""A polite, resumable crawl of a URL list into WARC files that the rest of the corpus is built from.
 
 Heavy imports wait until a crawl begins: the other commands must not pay for Scrapy.
 """
@@ -16,8 +15,7 @@ from corpus_builder.crawl.urls import BadLine, Target, read_urls
 
 @dataclass(frozen=True, slots=True)
 class CrawlSummary:
-    """What became of every line of the list: ``listed`` is the sum of all that follows, ``parts``
-    apart.
+    """What became of every line of the list: ``listed`` is the sum of all that follows, ``parts`` apart.
 
     ``done_before`` were answered in an earlier run, ``repeated`` stand twice in the list,
     ``invalid`` counts unusable lines by reason, ``outcomes`` the URLs of this run (``fetched``
@@ -81,8 +79,7 @@ def crawl(
     retries: int = 2,
     part_bytes: int = 1_000_000_000,
 ) -> CrawlSummary:
-    """Fetch the list ``urls`` (see ``read_urls``) into ``out/crawl-NNNNN.warc.gz``; goes on where
-    it was left.
+    """Fetch the list ``urls`` (see ``read_urls``) into ``out/crawl-NNNNN.warc.gz``; goes on where it was left.
 
     Once a process: Scrapy's reactor does not start twice. URLs that finished parts answer are not
     asked again, failed ones are. Raises ``CrawlInUse`` when another crawl holds ``out``,

@@ -1,5 +1,4 @@
-"""The WARC files of a crawl: what was asked and answered, byte for byte, and what became of every
-listed URL.
+"""The WARC files of a crawl: what was asked and answered, byte for byte, and what became of every listed URL.
 
 The outcome of a URL is a ``metadata`` record in the same file. The archive is thus its own
 journal: a later run reads from it what is done, and what a killed run left behind is cut after its
@@ -83,8 +82,7 @@ def whole_members(path: Path) -> int:
 
 
 def salvage(directory: Path) -> list[Path]:
-    """Turn parts that an interrupted crawl left open into finished ones, less a last half
-    record."""
+    """Turn parts that an interrupted crawl left open into finished ones, less a last half record."""
     saved = []
     for left in sorted(directory.glob("crawl-*.warc.gz.tmp")):
         if whole := whole_members(left):
@@ -98,8 +96,7 @@ def salvage(directory: Path) -> list[Path]:
 
 
 def fetched_urls(directory: Path) -> set[str]:
-    """The listed URLs that finished parts hold an answer to, whatever its status; failures are not
-    among them."""
+    """The listed URLs that finished parts hold an answer to, whatever its status; failures are not among them."""
     done = set()
     for part in sorted(directory.glob("crawl-*.warc.gz")):
         with part.open("rb") as file:
@@ -163,8 +160,7 @@ class Archive:
         return identity
 
     def outcome(self, target: Target, outcome: str, fields: Mapping[str, str]) -> None:
-        """Write what became of a listed URL: ``fetched``, or why not. Closes the part when it is
-        full."""
+        """Write what became of a listed URL: ``fetched``, or why not. Closes the part when it is full."""
         writer = self._open()
         known = {"outcome": outcome, "collected": target.collected, "title": target.title, **fields}
         lines = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in known.items() if value)

@@ -1,5 +1,4 @@
-"""The fetching itself, by Scrapy: robots.txt obeyed, hosts spared, every answer handed to the
-archive as it came.
+"""The fetching itself, by Scrapy: robots.txt obeyed, hosts spared, every answer handed to the archive as it came.
 
 Only here is Scrapy known. Its reactor runs once in a process, so ``fetch`` can be called once.
 """
@@ -113,8 +112,7 @@ class Visits(scrapy.Spider):  # type: ignore[misc]
 
 
 class Keeping:
-    """Next to the network: hands each answer to the archive before anything decodes or follows
-    it."""
+    """Next to the network: hands each answer to the archive before anything decodes or follows it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -135,8 +133,7 @@ class Keeping:
 
 
 class Unreachable:
-    """A robots.txt that cannot be had forbids everything (RFC 9309, 2.3.1.4); Scrapy alone would
-    go on."""
+    """A robots.txt that cannot be had forbids everything (RFC 9309, 2.3.1.4); Scrapy alone would go on."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

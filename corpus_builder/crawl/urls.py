@@ -1,5 +1,4 @@
-"""Reads lists of pages to fetch: one URL a line, or TSV, CSV or JSON lines with a collection date
-and a title.
+"""Reads lists of pages to fetch: one URL a line, or TSV, CSV or JSON lines with a collection date and a title.
 
 Libraries hand out such lists in many shapes, so columns are found by name where there is a header
 and by place where there is none, and a line that holds no web address is an answer too, never a
@@ -24,8 +23,7 @@ KNOWN_NAMES = frozenset(URL_NAMES + DATE_NAMES + TITLE_NAMES)
 
 
 class Target(NamedTuple):
-    """A page to fetch; ``collected`` (any form of date) and ``title`` are as the list had them, or
-    empty."""
+    """A page to fetch; ``collected`` (any form of date) and ``title`` are as the list had them, or empty."""
 
     url: str
     collected: str = ""
@@ -130,8 +128,7 @@ def _json_lines(lines: Iterable[str]) -> Iterator[Target | BadLine]:
 
 
 def checked(number: int, url: str, collected: str = "", title: str = "") -> Target | BadLine:
-    """The target, or why it is none. Only http and https are fetched: a list must not open local
-    files.
+    """The target, or why it is none. Only http and https are fetched: a list must not open local files.
 
     >>> checked(1, "https://example.org/#top")
     Target(url='https://example.org/', collected='', title='')

@@ -1,5 +1,4 @@
-"""The crawl against a real server on this machine: what it fetches, leaves alone, keeps and goes
-on with."""
+"""The crawl against a real server on this machine: what it fetches, leaves alone, keeps and goes on with."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Writes the inputs of the embedded sample, ``data_manifests/sample/``, from the texts under
-``texts/``.
+"""Writes the inputs of the embedded sample, ``data_manifests/sample/``, from the texts under ``texts/``.
 
 Every text was written for this sample, and no person, town or institution in it is real. Run it
 again after a change of a text or of a page:

@@ -1,5 +1,4 @@
-"""Dresses articles as pages: five ways of building a site, from table layouts with ``<br>`` to
-sectioned HTML5."""
+"""Dresses articles as pages: five ways of building a site, from table layouts with ``<br>`` to sectioned HTML5."""
 
 from __future__ import annotations
 
@@ -150,8 +149,7 @@ def blog(site: Site, article: Article, meta: str) -> str:
 
 
 def old(site: Site, article: Article, meta: str) -> str:
-    """A page of the 1990s: upper case, a layout table, U+3000 indents, and ``<br>`` for
-    paragraphs."""
+    """A page of the 1990s: upper case, a layout table, U+3000 indents, and ``<br>`` for paragraphs."""
     pieces = []
     for each in article.blocks:
         if each.kind == "p":

@@ -1,5 +1,4 @@
-"""Draws the PDFs of the sample with ReportLab: a report with running heads, a two-column letter, a
-vertical essay.
+"""Draws the PDFs of the sample with ReportLab: a report with running heads, a two-column letter, a vertical essay.
 
 The fonts are the viewer's own (Adobe-Japan1 CID fonts, not embedded), as in many PDFs of Japanese
 offices. Only the maker of the sample needs ReportLab, so it is imported where it is used.
@@ -26,8 +25,7 @@ def documents() -> dict[str, bytes]:
 
 
 def lines(text: str, length: int) -> list[str]:
-    """Text set solid in lines of ``length`` characters; a mark that may not begin a line hangs on
-    the last."""
+    """Text set solid in lines of ``length`` characters; a mark that may not begin a line hangs on the last."""
     rows: list[str] = []
     while text:
         cut = length

@@ -1,5 +1,4 @@
-"""The sources that come as records: KAKEN projects, Dolma lines, files of The Stack, and plain
-notes."""
+"""The sources that come as records: KAKEN projects, Dolma lines, files of The Stack, and plain notes."""
 
 from __future__ import annotations
 
@@ -106,8 +105,7 @@ def paragraphs(text: str) -> str:
 
 
 def dolma_files() -> Iterator[tuple[str, bytes]]:
-    """One file a source; ``c4`` has a line that is no JSON, ``reddit`` (zstd) one without a
-    text."""
+    """One file a source; ``c4`` has a line that is no JSON, ``reddit`` (zstd) one without a text."""
     for name in DOLMA:
         lines = []
         for part in parts(f"dolma/{name}.txt"):

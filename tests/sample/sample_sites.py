@@ -1,5 +1,4 @@
-"""The invented sites of the mini-web: what stands around their articles, and pages that have no
-article at all."""
+"""The invented sites of the mini-web: what stands around their articles, and pages that have no article at all."""
 
 from __future__ import annotations
 

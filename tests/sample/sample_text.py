@@ -1,5 +1,4 @@
-"""Reads the texts written for the sample (``texts/``) as blocks of prose, headings, lists and
-tables."""
+"""Reads the texts written for the sample (``texts/``) as blocks of prose, headings, lists and tables."""
 
 from __future__ import annotations
 
@@ -13,8 +12,7 @@ RUBY = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 
 class Block(NamedTuple):
-    """``kind`` is ``p``, ``h2``, ``ul`` or ``table``; ``lines`` has one entry, or one an item or
-    row."""
+    """``kind`` is ``p``, ``h2``, ``ul`` or ``table``; ``lines`` has one entry, or one an item or row."""
 
     kind: str
     lines: tuple[str, ...]

@@ -1,5 +1,4 @@
-"""WARC records with fixed dates and ids made from their content, so that the same pages give the
-same bytes."""
+"""WARC records with fixed dates and ids made from their content, so that the same pages give the same bytes."""
 
 from __future__ import annotations
 
@@ -132,8 +131,7 @@ def revisit(page: Page, first: Page, info: str) -> bytes:
 
 
 def warc(name: str, info: dict[str, str], pages: Sequence[Page | tuple[Page, Page]]) -> list[bytes]:
-    """The members of a whole file; a pair stands for a revisit: the page now, and the first
-    visit."""
+    """The members of a whole file; a pair stands for a revisit: the page now, and the first visit."""
     members = [warcinfo(name, info)]
     info_id = identity("warcinfo", name)
     for page in pages:

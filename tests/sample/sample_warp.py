@@ -1,5 +1,4 @@
-"""Pages and PDFs of invented public bodies, in the shape that this project's own crawl leaves
-behind."""
+"""Pages and PDFs of invented public bodies, in the shape that this project's own crawl leaves behind."""
 
 from __future__ import annotations
 
@@ -70,8 +69,7 @@ def packed(body: bytes) -> bytes:
 
 
 def pdf_file(make: Callable[[], dict[str, bytes]]) -> bytes:
-    """``warp-pdf``: the PDFs that ``make`` draws, one that does not parse, and an error page in
-    place of one."""
+    """``warp-pdf``: the PDFs that ``make`` draws, one that does not parse, and an error page in place of one."""
     drawn = make()
     pages = [
         Page(f"https://{TOWN.host}/pdf/{name}.pdf", body, "application/pdf", date="2025-02-20T02:00:00Z")

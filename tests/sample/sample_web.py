@@ -1,5 +1,4 @@
-"""The mini-web as a table: which article stands at which address, on which site, in which
-charset."""
+"""The mini-web as a table: which article stands at which address, on which site, in which charset."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ INFO = {
 
 
 class Placed(NamedTuple):
-    """``codec`` encodes the page, ``named`` is what it calls its charset, ``told`` where it does
-    so.
+    """``codec`` encodes the page, ``named`` is what it calls its charset, ``told`` where it does so.
 
     ``told``: ``both``, ``meta``, ``header``, ``none``, or ``lie`` (it names another charset than
     its own).
@@ -180,8 +178,7 @@ def odd() -> list[Page | tuple[Page, Page]]:
 
 
 def web_files() -> Iterator[tuple[str, bytes]]:
-    """``web-00`` and ``web-01`` share the pages; copies lie in the other file than their
-    originals."""
+    """``web-00`` and ``web-01`` share the pages; copies lie in the other file than their originals."""
     first, second = japanese()[:14], japanese()[14:]
     plain = plain_pages()
     duplicates = list(copies())
@@ -204,8 +201,7 @@ def web_files() -> Iterator[tuple[str, bytes]]:
 
 
 def broken() -> bytes:
-    """Five pages; the response of the third has a corrupt member, the file ends within that of the
-    fifth."""
+    """Five pages; the response of the third has a corrupt member, the file ends within that of the fifth."""
     name = "web-broken.warc.gz"
     members = [warcinfo(name, INFO)]
     for number, place in enumerate(BROKEN, 1):

@@ -23,8 +23,7 @@ def wiki_files() -> Iterator[tuple[str, bytes]]:
 
 
 def truncated() -> bytes:
-    """Two bzip2 streams, as in the multistream dumps: two pages in the first, the second cut
-    off."""
+    """Two bzip2 streams, as in the multistream dumps: two pages in the first, the second cut off."""
     whole = xml("en", list(parts("wiki/en-truncated.txt")), first=201).encode()
     cut = whole.rindex(b"  <page>")
     last = bz2.compress(whole[cut:], 9)
