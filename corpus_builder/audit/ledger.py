@@ -82,7 +82,8 @@ def write_corpus(
             for line in corpus.lines(source)
         },
         "recipes": {
-            name: {"name": r.name, "version": r.version, "fingerprint": decided[name]} for name, r in recipes.items()
+            name: {"name": r.name, "version": r.version, "fingerprint": decided[name], "levels": r.decided_by()}
+            for name, r in recipes.items()
         },
         "versions": VERSIONS,
         "seals": {stage: {**asdict(each), "path": each.path} for stage, each in seals.items()},

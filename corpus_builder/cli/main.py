@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--html", type=Path, help="write the report there as well")
     audit.set_defaults(command=commands.audit)
 
+    why = verbs.add_parser("why", help="every stage's word on one document")
+    why.add_argument("out")
+    why.add_argument("document", metavar="ID|URL", help="32 hex digits, or a URL")
+    why.set_defaults(command=commands.why)
+
     verify = verbs.add_parser("verify", help="recompute digests, find files that belong to no receipt")
     verify.add_argument("out")
     verify.add_argument("--shard", help="only this file, as a path below OUT")

@@ -100,6 +100,24 @@ def test_what_a_broken_file_still_holds_is_read(out: Path) -> None:
     assert {"kaken-broken.xml", "dolma-c4.json.gz", "dolma-reddit.json.zst", "notes.jsonl"} <= salvaged
 
 
+def test_why_tells_every_stage_of_a_document(out: Path) -> None:
+    copies = dict((*NEAR_DUPLICATES, EXACT_DUPLICATE))
+    place = {page.text: page.url for page in ARTICLES}
+    pair = [corpus("why", str(out), url).stdout for url in (next(iter(copies)), place[next(iter(copies.values()))])]
+    assert sorted("removed as near duplicate of" in told for told in pair) == [False, True]
+    assert sorted("tokens in tokens/ja_cc1/pass-2/shard-" in told for told in pair) == [False, True]
+    assert all("japanese_prose/kuten_ratio" in told and "read from sample/web-0" in told for told in pair)
+    forum = corpus("why", str(out), "http://tsuri-bbs.example/test/read.cgi/12/").stdout
+    assert "rejected for japanese_prose/kuten_ratio<0.0005" in forum and "✗" in forum
+
+
+def test_why_finds_by_id_and_says_when_there_is_nothing(out: Path) -> None:
+    [some, *_] = rows(out, "documents/kaken")
+    assert str(some["url"]) in corpus("why", str(out), some["id"].hex()).stdout
+    nothing = corpus("why", str(out), "https://nowhere.example/")
+    assert nothing.returncode == 2 and "no document with url" in nothing.stderr
+
+
 def test_joining_two_archives_changes_no_token(out: Path, tmp_path: Path) -> None:
     """Records keep their ids in whatever file they lie."""
     folder = tmp_path / "data_manifests"
