@@ -52,17 +52,12 @@ def work(job: JudgeJob, store: Store, watch: Watch) -> Receipt:
     output = write_parquet(store, path, VERDICTS, iter([verdicts]), dictionary=["line", "objection"])
     dropped = {each["values"]: each["counts"] for each in pc.value_counts(objection.drop_null()).to_pylist()}
     kept = pc.count(lines).as_py()
-    chars = table["n_chars"].combine_chunks()
-    stats = [("documents", line, pc.sum(pc.equal(lines, line)).as_py() or 0) for line in job.lines]
-    stats += [
-        (
-            "chars",
-            line,
-            pc.sum(chars.filter(pc.fill_null(pc.equal(lines, line), False))).as_py() or 0,
-        )
-        for line in job.lines
-    ]
-    rows = zip(table["id"].to_pylist(), (lines.to_pylist()), objection.to_pylist(), strict=True)
+    per_line = pa.table({"line": lines, "chars": table["n_chars"].combine_chunks()}).group_by("line")
+    sums = {row["line"]: row for row in per_line.aggregate([("chars", "count"), ("chars", "sum")]).to_pylist()}
+    kept_lines = [line for line in job.lines if line in sums]
+    stats = [("documents", line, sums[line]["chars_count"]) for line in kept_lines]
+    stats += [("chars", line, sums[line]["chars_sum"]) for line in kept_lines]
+    rows = zip(table["id"].to_pylist(), lines.to_pylist(), objection.to_pylist(), strict=True)
     return Receipt(
         source=job.source,
         counts=Counts(table.num_rows, kept, dict(sorted(dropped.items()))),

@@ -38,7 +38,6 @@ class _Ledger:
     failures: int = 0
     losses: int = 0
     strikes: Counter[int] = field(default_factory=Counter)
-    last: str = ""
 
 
 def drive(
@@ -94,7 +93,6 @@ def read_receipt(store: Store, task: Task) -> Receipt:
 
 def _again(task: Task, outcome: Outcome, ledger: _Ledger) -> Task | None:
     """The task to try next, with a record more to skip when one did the harm twice; None to give up."""
-    ledger.last = outcome.message
     if outcome.ending == "infrastructure":
         ledger.losses += 1
         return task if ledger.losses < LOSSES else None

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from functools import cache
-from types import TracebackType
 from typing import BinaryIO, cast
 
 from corpus_builder.engine.task import Attempt, Outcome
@@ -29,20 +28,8 @@ class Zygote:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Zygote:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def attempt(self, attempt: Attempt) -> Outcome:
         process = self._started()
-        assert process.stdin is not None and process.stdout is not None
         try:
             send(cast(BinaryIO, process.stdin), attempt)
             answer = receive(cast(BinaryIO, process.stdout))

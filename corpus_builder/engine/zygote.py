@@ -154,10 +154,11 @@ def send(file: BinaryIO, value: object) -> None:
 
 
 def receive(file: BinaryIO) -> Any:
+    """The next value, or None where the other side ended, be it in the middle of one."""
     head = file.read(8)
-    if len(head) < 8:
-        return None
-    return pickle.loads(file.read(struct.unpack("<Q", head)[0]))
+    size = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
+    data = file.read(size)
+    return pickle.loads(data) if size and len(data) == size else None
 
 
 if __name__ == "__main__":
