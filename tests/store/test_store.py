@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from corpus_builder.errors import CallError
 from corpus_builder.store import Store, at, write_parquet
 
 
@@ -75,6 +76,12 @@ def test_a_table_comes_back_and_its_digest_is_of_the_file(store: Store) -> None:
 
 def test_a_store_travels(store: Store) -> None:
     assert pickle.loads(pickle.dumps(store)) == store
+
+
+def test_a_file_is_no_place_for_a_corpus(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(CallError, match="out: is a file"):
+        at(str(tmp_path / "out"))
 
 
 def test_a_killed_writer_leaves_no_file_that_anybody_sees(tmp_path: Path) -> None:
