@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,7 +41,7 @@ class _Road:
     def go(self, stage: str, tasks: list[Task]) -> Mapping[Task, Receipt]:
         done = drive(stage, tasks, self.store, self.runner, self.limits, self.progress)
         self.receipts[stage], self.seals[stage] = done, seal(stage, done, self.store)
-        write_stats(self.store, stage, done)
+        write_stats(self.store, self.seals[stage], done)
         return done
 
 
@@ -111,12 +112,16 @@ def _tokens(road: _Road) -> None:
     tasks = []
     for source in road.order.sources:
         tasks += encode.plan(source, _kept(road, source), road.seals["cluster"], tokenizer, corpus.seed)
-    road.go("encode", tasks)
+    encoded = road.go("encode", tasks)
+    found = Counter[str]()
+    for receipt in encoded.values():
+        found.update({line: n for metric, line, n in receipt.stats if metric == "tokens"})
     vocabulary, tasks = from_model(model, wanted.bos, wanted.eos).vocabulary, []
     for source in road.order.sources:
         for line in corpus.lines(source):
             budget, passes = road.order.lines[line]
-            count = shard_count(budget, corpus.shard_tokens)
+            # The budget fixes the number of shards, unless so much was found that they would not fit in memory.
+            count = shard_count(max(budget, found[line]), corpus.shard_tokens)
             tasks += shards.plan(
                 source,
                 line,

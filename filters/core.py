@@ -51,9 +51,9 @@ class Bound:
         number = pc.cast(values, precision)
         low, high = (pa.scalar(bound, precision) for bound in (self.low, self.high))
         if self.high is not None:
-            answers = pc.if_else(pc.greater(number, high), f"{self.measure}>{self.high:g}", answers)
+            answers = pc.if_else(pc.greater(number, high), f"{self.measure}>{self.high:.15g}", answers)
         if self.low is not None:
-            answers = pc.if_else(pc.less(number, low), f"{self.measure}<{self.low:g}", answers)
+            answers = pc.if_else(pc.less(number, low), f"{self.measure}<{self.low:.15g}", answers)
         undefined = pc.is_null(number, nan_is_null=True)
         return pc.if_else(undefined, f"{self.measure}=?", answers)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from corpus_builder.audit.ledger import CORPUS
+from corpus_builder.audit.ledger import CORPUS, stats_path
 from corpus_builder.engine.seal import outputs
 from corpus_builder.errors import CallError
 from corpus_builder.store import Store
@@ -73,8 +73,8 @@ def read_corpus(store: Store) -> dict[str, Any]:
 def read_facts(store: Store, stages: Mapping[str, Any]) -> Facts:
     """The statistics of the sealed stages, summed over units."""
     sums: Counter[tuple[str, str, str, str]] = Counter()
-    for stage in stages:
-        with store.open(f"stats/{stage}.parquet") as file:
+    for stage, seal in stages.items():
+        with store.open(stats_path(stage, seal["digest"])) as file:
             table = pq.read_table(file, columns=["source", "metric", "key", "value"])
         grouped = table.group_by(["source", "metric", "key"]).aggregate([("value", "sum")])
         for row in grouped.to_pylist():

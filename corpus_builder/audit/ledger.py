@@ -31,18 +31,24 @@ STATS = pa.schema(
 CORPUS = "corpus.json"
 
 
-def write_stats(store: Store, stage: str, receipts: Mapping[Task, Receipt]) -> None:
-    """``stats/<stage>.parquet`` from the stage's receipts, over the table of an earlier build."""
+def write_stats(store: Store, seal: Seal, receipts: Mapping[Task, Receipt]) -> None:
+    """``stats/<stage>.<seal>.parquet`` from the stage's receipts."""
+    stage = seal.stage
     rows = sorted((r.source, stage, t.unit, *fact) for t, r in receipts.items() for fact in facts(r))
     columns = list(zip(*rows, strict=True)) or [()] * len(STATS)
     table = pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, STATS, strict=True)], schema=STATS)
     write_parquet(
         store,
-        f"stats/{stage}.parquet",
+        stats_path(stage, seal.digest),
         STATS,
         iter([table]),
         dictionary=["source", "stage", "metric", "key"],
     )
+
+
+def stats_path(stage: str, digest: str) -> str:
+    """One table a seal, so that a build under way leaves the numbers of the finished one alone."""
+    return f"stats/{stage}.{digest}.parquet"
 
 
 def facts(receipt: Receipt) -> Iterator[tuple[str, str, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -33,7 +34,11 @@ class Bounded:
         """Undefined never holds."""
         if self.value is None or self.value != self.value:
             return False
-        return (self.low is None or self.value >= self.low) and (self.high is None or self.value <= self.high)
+        # In the precision that measures are stored and judged in.
+        value = np.float32(self.value)
+        above = self.low is None or value >= np.float32(self.low)
+        below = self.high is None or value <= np.float32(self.high)
+        return bool(above and below)
 
 
 @dataclass(frozen=True, slots=True)

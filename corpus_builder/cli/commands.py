@@ -84,7 +84,7 @@ def verify(arguments: argparse.Namespace, console: Console) -> int:
             console.print(f"{word}: {path}", highlight=False, soft_wrap=True)
     console.print(
         f"{found.checked:,} files checked, {len(found.damaged)} damaged, {len(found.missing)} missing, "
-        f"{len(found.orphans)} that belong to no receipt, {len(found.superseded)} of earlier builds",
+        f"{len(found.orphans)} that belong to no receipt, {len(found.superseded)} of other builds",
         highlight=False,
     )
     if arguments.prune:

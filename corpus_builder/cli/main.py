@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = verbs.add_parser("verify", help="recompute digests, find files that belong to no receipt")
     verify.add_argument("out")
     verify.add_argument("--shard", help="only this file, as a path below OUT")
-    verify.add_argument("--prune", action="store_true", help="remove work of earlier builds and files nobody owns")
+    verify.add_argument("--prune", action="store_true", help="remove work of other builds and files nobody owns")
     verify.set_defaults(command=commands.verify)
 
     crawl = verbs.add_parser("crawl", help="a polite, resumable crawl of a list of URLs into WARC")

@@ -83,9 +83,10 @@ class BuildProgress:
         usage.peak_bytes = max(usage.peak_bytes, outcome.peak_bytes)
         if outcome.receipt is None:
             self.console.print(
-                f"{task.stage} {task.unit}: {outcome.message}; trying again",
+                f"{task.stage} {task.unit}: {outcome.message}",
                 style="yellow",
                 highlight=False,
+                markup=False,
             )
             return
         self._done += 1

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.dedup.components import components, verified
@@ -91,6 +92,7 @@ def work(job: ClusterJob, store: Store, watch: Watch) -> Receipt:
         shas[order],
         _signatures(members)[order],
         members["ngram"].to_numpy()[order],
+        pc.divide(pc.binary_length(members["signature"]), 4).to_numpy().astype(np.int64)[order],
         np.asarray(job.thresholds)[members["priority"].to_numpy()][order],
     )
     table = _map(members, order, component, kept, why, similarity)
@@ -154,7 +156,7 @@ def _bytewise(digests: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], 
 
 
 def _signatures(members: pa.Table) -> npt.NDArray[np.uint32]:
-    """(documents, values); short documents, and recipes with fewer values, are padded with zeros."""
+    """(documents, values); short documents, and recipes with fewer values, are padded (and compared without that)."""
     each = [np.frombuffer(data, np.uint32) for data in members["signature"].to_pylist()]
     out = np.zeros((len(each), max((s.size for s in each), default=0)), np.uint32)
     for row, signature in enumerate(each):

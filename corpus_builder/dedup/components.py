@@ -40,6 +40,7 @@ def verified(
     shas: npt.NDArray[np.uint64],
     signature: npt.NDArray[np.uint32],
     ngram: npt.NDArray[np.int8],
+    values: npt.NDArray[np.int64],
     threshold: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """For rows sorted by component and rank: index of the kept row (-1: kept itself), reason code, similarity."""
@@ -54,11 +55,11 @@ def verified(
             same_id = ids[row, 0] == ids[other, 0] and ids[row, 1] == ids[other, 1]
             same_text = shas[row, 0] == shas[other, 0] and shas[row, 1] == shas[other, 1]
             share = 1.0 if same_text else 0.0
-            if not same_text and ngram[row] > 0 and ngram[row] == ngram[other]:
+            if not same_text and ngram[row] > 0 and ngram[row] == ngram[other] and values[row] == values[other]:
                 equal = 0
-                for value in range(signature.shape[1]):
+                for value in range(values[row]):
                     equal += signature[row, value] == signature[other, value]
-                share = equal / signature.shape[1]
+                share = equal / values[row]
             if same_id or same_text:
                 kept[row], why[row], similarity[row] = other, 0 if same_id else 1, share
                 break

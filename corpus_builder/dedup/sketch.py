@@ -90,13 +90,13 @@ def work(job: SketchJob, store: Store, watch: Watch) -> Receipt:
         ),
         write_parquet(store, f"shuffle/keys/{job.unit}.{job.key}.parquet", KEYS, _groups(keys)),
     )
-    total = job.kept.verdicts.rows
+    total, wanted = job.kept.documents.rows, judged_kept(store, job.kept)
     return Receipt(
         source=job.source,
         counts=Counts(
             total,
             table.num_rows,
-            {"rejected": total - table.num_rows} if total > table.num_rows else {},
+            {"rejected": total - wanted} if total > wanted else {},
         ),
         outputs=outputs,
         stats=(
@@ -105,6 +105,13 @@ def work(job: SketchJob, store: Store, watch: Watch) -> Receipt:
         ),
         content=content_of(i + s for i, s in zip(table["id"].to_pylist(), table["signature"].to_pylist(), strict=True)),
     )
+
+
+def judged_kept(store: Store, kept: Kept) -> int:
+    """How many documents the verdicts keep."""
+    with store.open(kept.verdicts.path) as file:
+        lines = pq.read_table(file, columns=["line"])["line"]
+    return int(len(lines) - lines.null_count)
 
 
 def kept_rows(store: Store, kept: Kept, columns: list[str], turn: Callable[[pa.Table], pa.Table]) -> Iterator[pa.Table]:
@@ -161,7 +168,7 @@ def _sketched(
     return (
         values,
         counts,
-        band_keys(values, near.bands, near.rows, np.uint64(near.ngram << 8 | BAND)),
+        band_keys(values, near.bands, near.rows, np.uint64(near.ngram << 32 | near.bands * near.rows << 8 | BAND)),
     )
 
 

@@ -13,6 +13,8 @@ from corpus_builder.sources.reading import Document, Dropped, Poisoned, Reading
 
 ROWS = 1024
 CHARS = 2 << 20
+# Longer than any book; a lattice over more would not fit in a worker.
+LONGEST = 4 << 20
 
 
 class Batch(NamedTuple):
@@ -30,6 +32,9 @@ def batches(source: str, file: str, readings: Iterator[Reading]) -> Iterator[Bat
     for reading in readings:
         if not isinstance(reading, Document):
             yield reading
+            continue
+        if len(reading.text) > LONGEST:
+            yield Dropped("text_too_long", reading.offset)
             continue
         gathered.append(reading)
         chars += len(reading.text)

@@ -16,6 +16,9 @@ from corpus_builder.recipe import Recipe, fingerprint
 from corpus_builder.sources.reading import Watch
 from corpus_builder.store import Output, Store, write_parquet
 
+# Raise when the meaning of a bound or of levels changes.
+VERSION = 1
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeJob:
@@ -31,7 +34,7 @@ def plan(source: str, documents: list[Output], recipe: Recipe, lines: tuple[str,
     """A task a documents file."""
     tasks = []
     for output in documents:
-        key = fingerprint([output.sha256, recipe.decided_by(), lines])
+        key = fingerprint([output.sha256, recipe.decided_by(), lines, VERSION])
         unit = output.path.removeprefix("documents/").removesuffix(".parquet")
         tasks.append(Task("judge", unit, key, work, JudgeJob(source, output, unit, key, recipe, lines)))
     return tasks

@@ -47,7 +47,7 @@ def plan(source: str, kind: str, inputs: list[InputRef], recipe: Recipe, keep_re
     """A task an input file."""
     tasks = []
     for ref in inputs:
-        decides = [kind, source, ref.name, ref.sample, recipe.measured_by(), VERSIONS]
+        decides = [kind, source, ref.name, ref.sample, ref.sha256, recipe.measured_by(), VERSIONS]
         if not keep_rejected:
             decides.append(recipe.decided_by())
         key = fingerprint(decides)

@@ -40,7 +40,7 @@ class Limits:
     """What one unit may use. ``memory`` is resident bytes of its process, shared pages included."""
 
     unit_seconds: float = 24 * 3600
-    record_seconds: float = 120
+    record_seconds: float = 300  # more than any wait for a disk or a server
     memory: int = 1 << 30
 
 

@@ -83,7 +83,7 @@ def _work(attempt: Attempt, watch: SharedWatch, writing: int) -> None:
         store.claim(task.receipt, receipt.to_json(task.stage, task.unit, task.key))
         told = Outcome("done", receipt=receipt)
     except BaseException as error:  # whatever it was, the driver must hear of it: nobody is above this frame
-        told = Outcome("error", _told(error), watch.read()[0])
+        told = Outcome(_blamed(error), _told(error), watch.read()[0])
     with os.fdopen(writing, "wb") as pipe:
         pickle.dump(told, pipe)
     sys.stderr.flush()
@@ -136,6 +136,12 @@ def _resident(pid: int) -> int:
             return int(file.read().split()[1]) * PAGE
     except (FileNotFoundError, ProcessLookupError, IndexError):
         return 0
+
+
+def _blamed(error: BaseException) -> Ending:
+    """A disk or network that fails is not the record's fault; a path that is wrong is nobody else's."""
+    wrong_path = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
+    return "infrastructure" if isinstance(error, OSError) and not isinstance(error, wrong_path) else "error"
 
 
 def _told(error: BaseException) -> str:

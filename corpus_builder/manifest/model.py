@@ -61,8 +61,8 @@ class Expected(Part):
 class Override(Part):
     """New limits for one bound of the recipe, ``japanese_prose/kana_ratio``; null opens that side."""
 
-    low: float | None = None
-    high: float | None = None
+    low: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    high: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
 class Level(Part):
@@ -109,7 +109,7 @@ class Corpus(Part):
     # A shard is held in memory while it is put in order, 4 bytes a token.
     shard_tokens: Annotated[int, Field(ge=1024, le=1 << 27)] = 1 << 27
     scale: Annotated[Decimal, Field(gt=0, le=1)] = Decimal(1)
-    tolerance: Annotated[float, Field(ge=0)] | None = None
+    tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     allowed_quarantine: Annotated[float, Field(ge=0, le=1)] = 0.001
     sources: Annotated[dict[Name, Source], Field(min_length=1)]
 

@@ -6,10 +6,10 @@ changed file is a new unit, at the price of three small reads. Its full digest i
 
 from __future__ import annotations
 
-import fnmatch
 import glob
 import hashlib
 import os
+import re
 import tempfile
 import urllib.request
 from dataclasses import dataclass
@@ -77,7 +77,19 @@ def _s3_glob(manifest: Manifest, path: str, place: str) -> list[str]:
     fixed = pattern[: min(pattern.index(c) for c in "*?[" if c in pattern)].rpartition("/")[0]
     infos = file_system().get_file_info(fs.FileSelector(fixed, recursive=True))
     keys = (i.path for i in infos if i.type == fs.FileType.File)
-    return sorted(f"s3://{key}" for key in keys if fnmatch.fnmatchcase(key, pattern))
+    wanted = re.compile(_regex(pattern))
+    return sorted(f"s3://{key}" for key in keys if wanted.fullmatch(key))
+
+
+def _regex(pattern: str) -> str:
+    """A glob as the local one reads it: ``*`` stays in its folder, ``**/`` is any number of folders, or none.
+
+    >>> [bool(re.fullmatch(_regex("a/**/*.gz"), key)) for key in ("a/x.gz", "a/b/c/x.gz", "b/x.gz")]
+    [True, True, False]
+    """
+    marks = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\*\*/|\*|\?|\[[^]/]+\])", pattern)
+    return "".join(marks.get(part, part if part.startswith("[") else re.escape(part)) for part in parts)
 
 
 def _listed(manifest: Manifest, path: str, place: str) -> list[tuple[str, str | None]]:
@@ -133,8 +145,11 @@ def open_input(path: str) -> BinaryIO:
     if path.startswith(("http://", "https://")):
         kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever reads it
         with urllib.request.urlopen(path, timeout=STALLED) as answer:
+            promised = answer.headers.get("Content-Length")
             while chunk := answer.read(1 << 20):
                 kept.write(chunk)
+        if promised is not None and kept.tell() != int(promised):
+            raise OSError(f"{path}: {kept.tell():,} bytes came of {int(promised):,} promised")
         kept.seek(0)
         return cast(BinaryIO, kept)
     return open(path, "rb")

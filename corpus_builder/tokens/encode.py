@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus_builder.dedup.sketch import Kept, kept_rows
+from corpus_builder.dedup.sketch import Kept, judged_kept, kept_rows
 from corpus_builder.documents.schema import ID, content_of, halves
 from corpus_builder.engine.receipt import Counts, Receipt
 from corpus_builder.engine.seal import Seal, outputs
@@ -99,7 +99,7 @@ def work(job: EncodeJob, store: Store, watch: Watch) -> Receipt:
     kept = table.num_rows
     return Receipt(
         source=job.source,
-        counts=Counts(kept + dropped.total(), kept, dict(sorted(dropped.items()))),
+        counts=Counts(judged_kept(store, job.kept), kept, dict(sorted(dropped.items()))),
         outputs=(output,),
         stats=tuple(_stats(table, encoder)),
         content=content_of(

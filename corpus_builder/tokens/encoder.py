@@ -53,10 +53,6 @@ class Encoder:
         )
         return ids
 
-    def inner(self, ids: I32) -> I32:
-        """A document's ids without the policy's BOS and EOS."""
-        return ids[int(self.bos) : ids.size - int(self.eos)]
-
 
 def load(store: Store, reference: TokenizerRef) -> Encoder:
     """The encoder of a model in the store. Raises ValueError when its bytes are not the pinned ones."""

@@ -73,21 +73,24 @@ def plan(
     for number in range(1, passes + 1):
         folder = f"{line}/pass-{number}"
         earlier = store.list(f"receipts/shards/{folder}")
+        files = store.list(f"tokens/{folder}")
         for shard in range(shards):
             unit = f"{folder}/shard-{shard:05d}"
             key = fingerprint([line, number, shard, shards, encoded.digest, tokenizer.identity(), seed, VERSION])
-            path = _path(store, unit, key, [p for p in earlier if p.startswith(f"receipts/shards/{unit}.")])
+            mine = [p for p in earlier if p.startswith(f"receipts/shards/{unit}.")]
+            path = _path(store, unit, key, mine, [p for p in files if p.startswith(f"tokens/{unit}.g")])
             job = ShardJob(source, line, number, shard, shards, encoded.path, tokenizer, vocabulary, seed, path)
             tasks.append(Task("shards", unit, key, work, job))
     return tasks
 
 
-def _path(store: Store, unit: str, key: str, earlier: list[str]) -> str:
-    """``tokens/<line>/pass-<p>/shard-<n>.g<generation>.parquet``."""
-    for receipt in earlier:
+def _path(store: Store, unit: str, key: str, receipts: list[str], files: list[str]) -> str:
+    """``tokens/<line>/pass-<p>/shard-<n>.g<generation>.parquet``; a generation that exists is never written again."""
+    for receipt in receipts:
         if receipt.endswith(f".{key}.json"):
             return Receipt.from_json(store.get(receipt) or b"").outputs[0].path
-    return f"tokens/{unit}.g{len(earlier) + 1}.parquet"
+    known = (int(path.rpartition(".g")[2].removesuffix(".parquet")) for path in files)
+    return f"tokens/{unit}.g{max(known, default=0) + 1}.parquet"
 
 
 def work(job: ShardJob, store: Store, watch: Watch) -> Receipt:

@@ -54,7 +54,7 @@ def corpus_of(folder: Path, read: Counts = Counts(20, 15, {"not_html": 3}, 2)) -
     ):
         receipts = {Task(stage, "web/0", "k", print, None): receipt}
         seals[stage] = seal(stage, receipts, store)
-        write_stats(store, stage, receipts)
+        write_stats(store, seals[stage], receipts)
     manifest = Manifest(Corpus.model_validate(BODY), ROOT / "m.yaml", "")
     lines = {name: (10, 2) for name in ("first", "second", "third")}
     write_corpus(store, manifest, lines, {"web": recipe_of(manifest, "web")}, seals)

@@ -182,15 +182,42 @@ def test_a_new_input_is_read_alone(tmp_path: Path) -> None:
 def test_changed_bounds_decide_again_without_reading(tmp_path: Path) -> None:
     manifest = little.write(tmp_path / "in", count=40)
     first = build(manifest, tmp_path / "out", InlineRunner(2))
-    documents = tree(tmp_path / "out", "documents/")
+    documents = tree(tmp_path / "out", "documents/", "receipts/read/")
     bounds = "    bounds: {long_enough/chars: {low: 100000}}\n"
     manifest.write_text(manifest.read_text() + bounds)
-    (tmp_path / "in" / "part-00.jsonl").rename(tmp_path / "in" / "part-00.jsonl.kept")
-    (tmp_path / "in" / "part-00.jsonl.kept").rename(tmp_path / "in" / "part-00.jsonl")
     second = build(manifest, tmp_path / "out", InlineRunner(2), until="judge")
-    assert tree(tmp_path / "out", "documents/") == documents
+    assert tree(tmp_path / "out", "documents/", "receipts/read/") == documents
     assert first.lines["notes"].documents_kept > 0 == second.lines["notes"].documents_kept
     assert second.lines["notes"].dropped["long_enough/chars<100000"] == 40
+
+
+def test_a_generation_is_never_written_twice(tmp_path: Path) -> None:
+    """Seeds 42, 43, prune, 44, then 43 again: its shards are still those that its receipts name."""
+    manifest, store = little.write(tmp_path / "in", count=40, passes=1), at(str(tmp_path / "out"))
+    text = manifest.read_text()
+    for seed in ("42", "43", "prune", "44", "43"):
+        if seed == "prune":
+            prune(store, verify(store))
+            continue
+        manifest.write_text(text.replace("seed: 42", f"seed: {seed}"))
+        build(manifest, tmp_path / "out", InlineRunner(2))
+        assert verify(store).damaged == [], seed
+
+
+def test_a_partial_build_and_a_damaged_one_are_not_pruned(tmp_path: Path) -> None:
+    manifest, store = little.write(tmp_path / "in", count=40, passes=1), at(str(tmp_path / "out"))
+    build(manifest, tmp_path / "out", InlineRunner(2))
+    before = tree(tmp_path / "out", "tokens/")
+    build(manifest, tmp_path / "out", InlineRunner(2), until="read")
+    with pytest.raises(CallError, match="not whole"):
+        prune(store, verify(store))
+    after = build(manifest, tmp_path / "out", InlineRunner(2))
+    store.remove(after.corpus["seals"]["read"]["path"])
+    found = verify(store)
+    assert found.missing == [after.corpus["seals"]["read"]["path"]]
+    with pytest.raises(CallError, match="not whole"):
+        prune(store, found)
+    assert tree(tmp_path / "out", "tokens/") == before
 
 
 def test_work_of_an_earlier_build_can_be_removed(tmp_path: Path) -> None:

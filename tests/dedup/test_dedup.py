@@ -159,3 +159,18 @@ def test_ranges_of_keys_find_the_same_pairs(tmp_path: Path, units: int, monkeypa
 
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
     assert deduplicate(tmp_path, []).num_rows == 0
+
+
+def test_a_source_with_longer_signatures_changes_nobody_elses_removals(tmp_path: Path) -> None:
+    docs = [Doc("one", BASE), Doc("two", edited(BASE, 4, 0.06))]
+    alone = removals(deduplicate(tmp_path / "alone", [docs]), docs)
+    store = at(str(tmp_path / "both"))
+    wide = [Doc("w1", text(70), "a"), Doc("w2", text(70), "a")]
+    kept = [write(store, 0, docs), write(store, 1, wide)]
+    tasks = sketch.plan("s", kept[:1], NEAR) + sketch.plan("s", kept[1:], NearDuplicates(bands=25, rows=8))
+    sketched, _ = stage(store, "sketch", tasks)
+    matched, _ = stage(store, "match", match.plan(sketched, 100))
+    _, clustered = stage(store, "cluster", cluster.plan(sketched, matched, {"a": 0.7, "b": 0.7}))
+    [receipt] = clustered.values()
+    both = removals(pq.read_table(tmp_path / "both" / receipt.outputs[0].path), [*docs, *wide])
+    assert {k: v for k, v in both.items() if k in ("one", "two")} == alone and {"w1", "w2"} & both.keys()
