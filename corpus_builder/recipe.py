@@ -95,7 +95,7 @@ def load(path: Path) -> Recipe:
         raise CallError(f"{path}: no such recipe; recipes are Python files that set RECIPE")
     try:
         recipe = runpy.run_path(str(path)).get("RECIPE")
-    except (SyntaxError, ImportError, NameError, TypeError, ValueError) as error:
+    except (Exception, SystemExit) as error:  # a recipe is somebody's program: whatever it raises is its mistake
         raise CallError(f"{path}: the recipe does not run: {type(error).__name__}: {error}") from error
     if not isinstance(recipe, Recipe):
         raise CallError(f"{path}: sets no RECIPE = Recipe(…)")

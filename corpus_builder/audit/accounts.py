@@ -66,7 +66,10 @@ def read_corpus(store: Store) -> dict[str, Any]:
     data = store.get(CORPUS)
     if data is None:
         raise CallError(f"{store.root}: holds no {CORPUS}; corpus build writes it when its stages are done")
-    body: dict[str, Any] = json.loads(data)
+    try:
+        body: dict[str, Any] = json.loads(data)
+    except json.JSONDecodeError as error:
+        raise CallError(f"{store.root}/{CORPUS}: is damaged ({error}); corpus build writes it again") from None
     return body
 
 

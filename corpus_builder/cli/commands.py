@@ -24,7 +24,7 @@ from corpus_builder.errors import CallError
 from corpus_builder.estimate import estimate
 from corpus_builder.manifest import load
 from corpus_builder.order import prepare, recipe_of
-from corpus_builder.store import at
+from corpus_builder.store import alone, at
 
 
 def plan(arguments: argparse.Namespace, console: Console) -> int:
@@ -46,12 +46,12 @@ def build(arguments: argparse.Namespace, console: Console) -> int:
     runner: Runner = InlineRunner(arguments.workers)
     if arguments.runner == "ray":
         runner = RayRunner(arguments.workers, arguments.address)
-    with BuildProgress(console) as progress:
+    with alone(store), BuildProgress(console) as progress:
         road.build(order, store, runner, until=arguments.until, progress=progress)
     result = audit_of(store)
     store.replace("report.html", report.render(result).encode())
     tables.show_audit(console, result)
-    console.print(f"open next: {store.root}/report.html", highlight=False)
+    console.print(f"open next: {store.root}/report.html", highlight=False, markup=False, soft_wrap=True)
     return 0 if result.ok else 1
 
 

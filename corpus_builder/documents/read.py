@@ -126,7 +126,11 @@ class _Tally:
         if not self.poisoned:
             return
         origin = {"source": self.job.source, "file": self.job.input.name}
-        table = pa.Table.from_pylist([{**origin, **p._asdict()} for p in self.poisoned], QUARANTINE)
+        rows = [
+            {**origin, **p._asdict(), "identity": _valid(p.identity), "message": _valid(p.message)}
+            for p in self.poisoned
+        ]
+        table = pa.Table.from_pylist(rows, QUARANTINE)
         path = f"quarantine/{self.job.unit}.{self.job.key}.{len(self.quarantine):04d}.parquet"
         self.quarantine.append(write_parquet(self.store, path, QUARANTINE, iter([table])))
         self.poisoned.clear()
@@ -180,6 +184,11 @@ def _parts(tables: Iterator[pa.Table]) -> Iterator[list[pa.Table]]:
             part, size = [], 0
     if part:
         yield part
+
+
+def _valid(text: str) -> str:
+    """What a broken record says of itself can hold lone surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _stem(name: str) -> str:

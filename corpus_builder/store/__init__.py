@@ -1,5 +1,9 @@
 """Files: where a corpus is kept, and where its inputs come from."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus_builder.errors import CallError
@@ -7,7 +11,34 @@ from corpus_builder.store.local import LocalStore
 from corpus_builder.store.s3 import ObjectStore
 from corpus_builder.store.store import HashingFile, Output, Store, write_parquet
 
-__all__ = ["HashingFile", "LocalStore", "ObjectStore", "Output", "Store", "at", "write_parquet"]
+__all__ = ["HashingFile", "LocalStore", "ObjectStore", "Output", "Store", "alone", "at", "write_parquet"]
+
+
+@contextmanager
+def alone(store: Store) -> Iterator[None]:
+    """Hold an output folder, so that two builds do not write their generations over each other.
+
+    The lock is on the folder itself and ends with the process. A prefix of S3 cannot be held: there, see to it that
+    one build runs at a time. Raises CallError when somebody else holds the folder, or nothing can be written there.
+    """
+    if store.root.startswith("s3://"):
+        yield
+        return
+    try:
+        Path(store.root).mkdir(parents=True, exist_ok=True)
+        folder = os.open(store.root, os.O_RDONLY)
+    except OSError as error:
+        raise CallError(f"{store.root}: cannot be written: {error.strerror}") from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CallError(
+            f"{store.root}: another build is under way there; wait for it, or choose another --out"
+        ) from None
+    else:
+        yield
+    finally:
+        os.close(folder)
 
 
 def at(root: str) -> Store:

@@ -6,6 +6,7 @@ changed file is a new unit, at the price of three small reads. Its full digest i
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import os
@@ -42,12 +43,16 @@ def expand(manifest: Manifest, source: str) -> list[InputRef]:
     """Every input of a source, sorted by name. Raises CallError naming the entry that matches nothing."""
     entries = manifest.corpus.sources[source].inputs
     found: dict[str, InputRef] = {}
+    places: dict[str, str] = {}
     for index, entry in enumerate(entries):
         place = f"sources.{source}.inputs[{index}]"
         for name, sha256 in _named(manifest, entry, place):
             if name in found:
                 raise manifest.mistake(place, f"{name} is listed twice; its documents would count twice")
             found[name] = _refer(manifest, name, sha256, place)
+            real = found[name].path if "://" in found[name].path else os.path.realpath(found[name].path)
+            if places.setdefault(real, name) != name:
+                raise manifest.mistake(place, f"{name} is {places[real]} again; its documents would count twice")
     return [found[name] for name in sorted(found)]
 
 
@@ -94,14 +99,17 @@ def _regex(pattern: str) -> str:
 
 def _listed(manifest: Manifest, path: str, place: str) -> list[tuple[str, str | None]]:
     try:
-        text = Path(manifest.resolve(path)).read_text(encoding="utf-8")
-    except OSError as error:
-        raise manifest.mistake(place, f"the list {path} cannot be read: {error.strerror}") from None
+        text = Path(manifest.resolve(path)).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise manifest.mistake(place, f"the list {path} cannot be read: {error}") from None
     rows = []
     for line in text.splitlines():
-        name, _, sha256 = line.partition("#")[0].strip().partition("\t")
-        if name:
-            rows.append((name, sha256.strip() or None))
+        name, _, sha256 = line.strip().partition("\t")
+        digest = sha256.strip().lower()
+        if digest and not re.fullmatch("[0-9a-f]{64}", digest):
+            raise manifest.mistake(place, f"the list {path} gives {name} the sha256 {sha256.strip()!r}, which is none")
+        if name and not name.startswith("#"):
+            rows.append((name, digest or None))
     if not rows:
         raise manifest.mistake(place, f"the list {path} names no input")
     return rows
@@ -152,4 +160,6 @@ def open_input(path: str) -> BinaryIO:
             raise OSError(f"{path}: {kept.tell():,} bytes came of {int(promised):,} promised")
         kept.seek(0)
         return cast(BinaryIO, kept)
+    if Path(path).exists() and not Path(path).is_file():
+        raise IsADirectoryError(errno.EISDIR, "is no regular file", path)
     return open(path, "rb")

@@ -90,8 +90,8 @@ def test_a_node_that_dies_changes_no_byte(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     [told] = [line.split() for line in run.stdout.splitlines() if line.startswith("RESULT")]
-    _, build_hash, second_nodes, lost = told
-    assert second_nodes == "0" and int(lost) > 0
+    _, build_hash, second_nodes = told
+    assert second_nodes == "0"
     assert build_hash == audit(at(str(tmp_path / "reference"))).corpus["build_hash"]
 
 

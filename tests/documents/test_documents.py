@@ -82,6 +82,8 @@ def test_a_bound_that_the_recipe_lacks_is_named() -> None:
         ("import nothing_of_this_name", "does not run: ModuleNotFoundError"),
         ("from corpus_builder.recipe import Recipe\nRECIPE = Recipe('r', 1, ((),))", "measures nothing"),
         (OWN_MEASURE, "could not travel"),
+        ("import sys\nsys.exit(3)", "does not run: SystemExit"),
+        ("1 / 0", "does not run: ZeroDivisionError"),
     ],
 )
 def test_a_recipe_that_cannot_serve_is_refused_by_name(tmp_path: Path, text: str, told: str) -> None:

@@ -24,11 +24,9 @@ class Killer(BuildProgress):
     def __init__(self, cluster: Cluster, node: object, after: int) -> None:
         super().__init__(Console(quiet=True))
         self.cluster, self.node, self.left = cluster, node, after
-        self.heard: list[Outcome] = []
 
     def unit(self, task: Task, outcome: Outcome) -> None:
         super().unit(task, outcome)
-        self.heard.append(outcome)
         self.left -= 1
         if self.left == 0:
             threading.Thread(target=self.cluster.remove_node, args=(self.node, False)).start()
@@ -40,8 +38,7 @@ def main(manifest: Path, out: str) -> None:
     order = prepare(load(manifest))
     with Killer(cluster, second, after=sum(map(len, order.inputs.values())) // 2) as progress:
         build_hash = road.build(order, at(out), RayRunner(address=cluster.address), progress=progress)
-    lost = sum(outcome.ending == "infrastructure" for outcome in progress.heard)
-    print(f"\nRESULT {build_hash} {len(cluster.worker_nodes)} {lost}")
+    print(f"\nRESULT {build_hash} {len(cluster.worker_nodes)}")
 
 
 if __name__ == "__main__":

@@ -128,3 +128,16 @@ def test_a_changed_file_of_the_same_size_is_another_input(tmp_path: Path) -> Non
         (tmp_path / "notes.jsonl").write_text(text)
         samples.add(expand(manifest, "notes")[0].sample)
     assert len(samples) == 2
+
+
+def test_one_file_under_two_names_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "notes.jsonl").write_text("{}\n")
+    with pytest.raises(CallError, match="again; its documents would count twice"):
+        expand(parse(tmp_path, GOOD.replace("[notes.jsonl]", "[notes.jsonl, ./notes.jsonl]")), "notes")
+
+
+@pytest.mark.parametrize("line", ["notes.jsonl\tabc", "notes.jsonl\t" + "g" * 64])
+def test_a_checksum_that_is_none_is_told_before_anything_is_read(tmp_path: Path, line: str) -> None:
+    (tmp_path / "all.txt").write_text(line + "\n")
+    with pytest.raises(CallError, match="which is none"):
+        expand(parse(tmp_path, GOOD.replace("[notes.jsonl]", "[{list: all.txt}]")), "notes")

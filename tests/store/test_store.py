@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_builder.errors import CallError
-from corpus_builder.store import Store, at, write_parquet
+from corpus_builder.store import Store, alone, at, write_parquet
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -82,6 +82,14 @@ def test_a_file_is_no_place_for_a_corpus(tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     with pytest.raises(CallError, match="out: is a file"):
         at(str(tmp_path / "out"))
+
+
+def test_a_folder_is_held_by_one_build(tmp_path: Path) -> None:
+    store = at(str(tmp_path / "new" / "out"))
+    with alone(store), pytest.raises(CallError, match="another build is under way"), alone(store):
+        pass
+    with alone(store):
+        assert store.list("") == []
 
 
 def test_a_killed_writer_leaves_no_file_that_anybody_sees(tmp_path: Path) -> None:
