@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -51,6 +51,9 @@ def drive(
     """Every task's receipt, old or new. Raises UnitError naming the units that failed, after all others are done."""
     committed = set(store.list(f"receipts/{stage}"))
     receipts = {t: read_receipt(store, t) for t in tasks if t.receipt in committed}
+    for task in _without_files(store, receipts):
+        store.remove(task.receipt)
+        del receipts[task]
     progress.stage(stage, len(tasks), len(receipts))
     pending = deque(task for task in tasks if task not in receipts)
     ledgers: dict[str, _Ledger] = {}
@@ -82,6 +85,13 @@ def drive(
         lines = "\n".join(f"  {unit}: {why}" for unit, why in sorted(given_up.items()))
         raise UnitError(f"{stage}: {len(given_up)} of {len(tasks)} units failed; the others are done:\n{lines}")
     return {task: receipts[task] for task in tasks}
+
+
+def _without_files(store: Store, receipts: Mapping[Task, Receipt]) -> list[Task]:
+    """Units whose files somebody took away: their receipts are no longer true."""
+    folders = sorted({o.path.partition("/")[0] for r in receipts.values() for o in r.outputs})
+    there = {path for folder in folders for path in store.list(folder)}
+    return [task for task, r in receipts.items() if any(o.path not in there for o in r.outputs)]
 
 
 def read_receipt(store: Store, task: Task) -> Receipt:

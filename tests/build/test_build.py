@@ -191,6 +191,16 @@ def test_changed_bounds_decide_again_without_reading(tmp_path: Path) -> None:
     assert second.lines["notes"].dropped["long_enough/chars<100000"] == 40
 
 
+def test_files_that_were_taken_away_are_made_again(tmp_path: Path) -> None:
+    manifest = little.write(tmp_path / "in", count=40, passes=1)
+    build(manifest, tmp_path / "out", InlineRunner(2))
+    before = tree(tmp_path / "out")
+    for folder in ("documents", "verdicts", "duplicates", "tokens"):
+        next(iter(sorted((tmp_path / "out" / folder).rglob("*.parquet")))).unlink()
+    build(manifest, tmp_path / "out", InlineRunner(2))
+    assert tree(tmp_path / "out") == before
+
+
 def test_a_generation_is_never_written_twice(tmp_path: Path) -> None:
     """Seeds 42, 43, prune, 44, then 43 again: its shards are still those that its receipts name."""
     manifest, store = little.write(tmp_path / "in", count=40, passes=1), at(str(tmp_path / "out"))
