@@ -26,7 +26,8 @@ ARC_LINE = (
 ARC_HEAD = re.compile(ARC_LINE)
 HEAD = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n|" + re.sub(rb"\?P<\w+>", b"?:", ARC_LINE))
 START = re.compile(
-    rb"\x1f\x8b\x08[\x00-\x1f]|WARC/\d\.\d{1,2}[ \t]*\r?\n[A-Za-z-]+:|(?<=\n)" + re.sub(rb"\?P<\w+>", b"?:", ARC_LINE)
+    rb"\x1f\x8b\x08(?=[\x00-\x1f])|WARC/\d\.\d{1,2}[ \t]*\r?\n[A-Za-z-]+:|(?<=\n)"
+    + re.sub(rb"\?P<\w+>", b"?:", ARC_LINE)
 )
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
