@@ -14,11 +14,15 @@ from pathlib import Path
 
 import pyarrow.fs as fs
 import pytest
+from hypothesis import settings
 
 from corpus_builder.engine.ray_runner import RayRunner
 from corpus_builder.engine.runner import InlineRunner, Runner
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same examples in every run; search for new ones with --hypothesis-profile=default.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 SHARED = ROOT.parent / "shared"
 
 
