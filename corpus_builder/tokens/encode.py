@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -95,7 +96,7 @@ def work(job: EncodeJob, store: Store, watch: Watch) -> Receipt:
     parts = [_encoded(t, encoder) for t in kept_rows(store, job.kept, columns, survivors) if t.num_rows]
     table = _sorted(parts, job.seed)
     path = f"shuffle/encoded/{job.unit}.{job.key}.parquet"
-    output = write_parquet(store, path, ENCODED, _groups(table), dictionary=["line", "lang"])
+    output = write_parquet(store, path, ENCODED, groups(table), dictionary=["line", "lang"])
     kept = table.num_rows
     return Receipt(
         source=job.source,
@@ -142,14 +143,24 @@ def list_array(ids: list[I32]) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat), type=ENCODED.field("tokens").type)
 
 
-def _groups(table: pa.Table) -> Iterator[pa.Table]:
-    """Slices of about ``ROW_GROUP`` tokens."""
-    ends = pc.cumulative_sum(pc.list_value_length(table["tokens"]).cast(pa.int64())).to_numpy()
+def groups(table: pa.Table) -> Iterator[pa.Table]:
+    """The table in row groups of about ``ROW_GROUP`` tokens."""
+    for rows in slices(table["n_tokens"].to_numpy(), ROW_GROUP):
+        yield table[rows]
+
+
+def slices(lengths: npt.NDArray[np.signedinteger], most: int) -> Iterator[slice]:
+    """Consecutive documents cut so that each slice holds at most ``most`` tokens, and at least one document.
+
+    >>> list(slices(np.array([4, 3, 9, 1]), 8))
+    [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None)]
+    """
+    ends = np.cumsum(lengths, dtype=np.int64)
     start = 0
-    while start < table.num_rows:
-        done = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, done + ROW_GROUP, "right")))
-        yield table.slice(start, stop - start)
+    while start < ends.size:
+        done = int(ends[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + most, "right")))
+        yield slice(start, stop)
         start = stop
 
 

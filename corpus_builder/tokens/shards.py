@@ -22,6 +22,7 @@ from corpus_builder.engine.task import Task
 from corpus_builder.recipe import fingerprint
 from corpus_builder.sources.reading import Watch
 from corpus_builder.store import HashingFile, Output, Store
+from corpus_builder.tokens.encode import slices
 from corpus_builder.tokens.encoder import TokenizerRef
 from corpus_builder.tokens.held import Held, gather
 from corpus_builder.tokens.order import shard_bounds, sort_keys
@@ -146,14 +147,9 @@ def _content(held: Held, ids: npt.NDArray[np.uint64], order: npt.NDArray[np.int6
 
 
 def _slices(held: Held, order: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
-    """Rows in order, cut so that each slice holds about ``ROW_GROUP`` tokens."""
-    ends = np.cumsum(held.lengths[order])
-    start = 0
-    while start < order.size:
-        done = int(ends[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, done + ROW_GROUP, "right")))
-        yield order[start:stop]
-        start = stop
+    """Rows of ``held`` in order, a row group at a time."""
+    for rows in slices(held.lengths[order], ROW_GROUP):
+        yield order[rows]
 
 
 def _write(

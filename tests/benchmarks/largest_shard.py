@@ -19,7 +19,7 @@ from corpus_builder.engine.seal import seal
 from corpus_builder.engine.task import Limits, Outcome, Task
 from corpus_builder.store import Output, Store, at, write_parquet
 from corpus_builder.tokens import shards
-from corpus_builder.tokens.encode import ENCODED, _groups
+from corpus_builder.tokens.encode import ENCODED, groups
 from corpus_builder.tokens.encoder import TokenizerRef
 from corpus_builder.tokens.order import sort_keys
 
@@ -73,7 +73,7 @@ def encoded(store: Store, file: int) -> Output:
         "tokens": lists.cast(ENCODED.field("tokens").type),
     }
     table = pa.table(columns).cast(ENCODED)
-    return write_parquet(store, f"shuffle/encoded/s/{file:05d}.parquet", ENCODED, _groups(table), dictionary=["line"])
+    return write_parquet(store, f"shuffle/encoded/s/{file:05d}.parquet", ENCODED, groups(table), dictionary=["line"])
 
 
 if __name__ == "__main__":
