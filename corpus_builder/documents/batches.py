@@ -61,7 +61,7 @@ def _batch(source: str, file: str, documents: list[Document]) -> Batch:
         "lang": [None] * len(documents),
         "link_chars": [d.link_chars for d in documents],
         "identity": [d.identity for d in documents],
-        "file": [file] * len(documents),
+        "file": [d.file or file for d in documents],
         "offset": [d.offset for d in documents],
         "length": [d.length for d in documents],
         "meta": [sorted(d.meta.items()) for d in documents],

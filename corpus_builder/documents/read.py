@@ -70,7 +70,8 @@ def work(job: ReadJob, store: Store, watch: Watch) -> Receipt:
     schema = _schema(job.recipe)
     with open_input(job.input.path) as raw:
         file = DigestingFile(raw)
-        readings = READERS[job.kind](Input(cast(BinaryIO, file), PurePosixPath(job.input.name).name), watch)
+        name = PurePosixPath(job.input.name).name
+        readings = READERS[job.kind](Input(cast(BinaryIO, file), name, job.recipe.extractor), watch)
         heard = tally.hear(batches(job.source, job.input.name, readings))
         for number, part in enumerate(_parts(_tables(job, schema, heard, watch))):
             path = f"documents/{job.unit}.{job.key}.{number:04d}.parquet"
@@ -125,9 +126,14 @@ class _Tally:
     def flush(self) -> None:
         if not self.poisoned:
             return
-        origin = {"source": self.job.source, "file": self.job.input.name}
         rows = [
-            {**origin, **p._asdict(), "identity": _valid(p.identity), "message": _valid(p.message)}
+            {
+                **p._asdict(),
+                "source": self.job.source,
+                "file": p.file or self.job.input.name,
+                "identity": _valid(p.identity),
+                "message": _valid(p.message),
+            }
             for p in self.poisoned
         ]
         table = pa.Table.from_pylist(rows, QUARANTINE)

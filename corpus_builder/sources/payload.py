@@ -13,12 +13,16 @@ from typing import NamedTuple
 import brotli
 import zstandard
 
+from corpus_builder.sources.head import Head, content_type_of
+
 WINDOW = 1 << 16
 ZSTD_STEP = 1 << 8
 BROTLI_STEP = 1 << 16
+# Beyond what any server sends: more would be there to cost time.
+MOST_CHUNKS = 1 << 20
+MOST_ENCODINGS = 4
 CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
 STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
-CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
 
 
 class TooLarge(ValueError):
@@ -36,70 +40,40 @@ class Payload(NamedTuple):
     flaws: tuple[str, ...]
 
 
-def fields(block: bytes) -> dict[str, str]:
-    """Header lines by name in lower case; continued lines are joined, the first of a name wins.
-
-    >>> fields(b"WARC/1.0\\r\\nContent-Type: text/html;\\r\\n charset=x\\r\\nX: 1\\r\\nx: 2")
-    {'content-type': 'text/html; charset=x', 'x': '1'}
-    """
-    found: dict[str, str] = {}
-    name = ""
-    for line in block.decode("utf-8", "replace").split("\n"):
-        if line[:1] in (" ", "\t") and name:
-            found[name] = f"{found[name]} {line.strip()}"
-            continue
-        name, colon, value = line.partition(":")
-        name = name.strip().lower() if colon else ""
-        if name and name not in found:
-            found[name] = value.strip()
-        else:
-            name = ""
-    return found
-
-
-def content_type_of(value: str) -> tuple[str, str | None]:
-    """The bare media type and the charset of a Content-Type.
-
-    >>> content_type_of('Text/HTML; Charset="Shift_JIS"')
-    ('text/html', 'Shift_JIS')
-    """
-    charset = CHARSET.search(value)
-    return value.partition(";")[0].strip().lower(), charset[1] if charset else None
-
-
-def response(block: bytes, limit: int) -> Payload:
-    """Split and decode an HTTP response; raises ``TooLarge`` beyond ``limit`` bytes of body."""
-    status = STATUS.match(block)
+def response(content: bytes, start: int, end: int, limit: int) -> Payload:
+    """Split and decode the HTTP response ``content[start:end]``; raises ``TooLarge`` beyond ``limit`` bytes of body."""
+    status = STATUS.match(content, start, end)
     if not status:
-        return Payload(None, "", None, "", block, ("no_http_head",))
-    head, body = _split(block)
-    found = fields(head)
-    content_type, charset = content_type_of(found.get("content-type", ""))
-    encoding = found.get("content-encoding", "").lower()
+        return Payload(None, "", None, "", content[start:end], ("no_http_head",))
+    head, body = _split(content, start, end)
+    found = Head(head)
+    content_type, charset = content_type_of(found.get(b"content-type"))
+    encoding = found.get(b"content-encoding").lower()
     flaws: list[str] = []
-    if "chunked" in found.get("transfer-encoding", "").lower():
+    if "chunked" in found.get(b"transfer-encoding").lower():
         body = _unchunked(body, flaws)
-    for name in reversed([part.strip() for part in encoding.split(",")]):
-        body = _decompressed(body, name, limit, flaws)
+    if encoding:
+        for name in reversed([part.strip() for part in encoding.split(",")][-MOST_ENCODINGS:]):
+            body = _decompressed(body, name, limit, flaws)
     if len(body) > limit:
         raise TooLarge
     return Payload(int(status[1]), content_type, charset, encoding, body, tuple(flaws))
 
 
-def _split(block: bytes) -> tuple[bytes, bytes]:
+def _split(content: bytes, start: int, end: int) -> tuple[bytes, bytes]:
     """Head and body, at the first blank line of either kind."""
-    end = block.find(b"\r\n\r\n")
-    bare = block.find(b"\n\n", 0, end if end >= 0 else None)
+    blank = content.find(b"\r\n\r\n", start, end)
+    bare = content.find(b"\n\n", start, blank if blank >= 0 else end)
     if bare >= 0:
-        return block[:bare], block[bare + 2 :]
-    return (block[:end], block[end + 4 :]) if end >= 0 else (block, b"")
+        return content[start:bare], content[bare + 2 : end]
+    return (content[start:blank], content[blank + 4 : end]) if blank >= 0 else (content[start:end], b"")
 
 
 def _unchunked(body: bytes, flaws: list[str]) -> bytes:
     """The chunks joined; the body as it is when it begins like none (it was stored decoded)."""
     parts: list[bytes] = []
     position = 0
-    while head := CHUNK_HEAD.match(body, position):
+    while len(parts) < MOST_CHUNKS and (head := CHUNK_HEAD.match(body, position)):
         size = int(head[1], 16)
         if size == 0:
             return b"".join(parts)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from corpus_builder.extract.pdf import PdfError, text_of
 from corpus_builder.sources.reading import Document, Dropped, Input, Poisoned, Reading, Watch
-from corpus_builder.sources.warc import Record, walk
+from corpus_builder.sources.record import Record
+from corpus_builder.sources.warc import walk
 from corpus_builder.sources.web import TAG, identity
 
 SIGNATURE = b"%PDF-"

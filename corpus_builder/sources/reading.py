@@ -20,7 +20,7 @@ class Document(NamedTuple):
     ``offset`` and ``length`` are the bytes of the raw record in the input file as it lies on disk
     (compressed bytes where records are compressed one by one), -1 where the format has no such place.
     ``date`` is ISO 8601 (the first ten characters are used). ``link_chars`` counts characters of ``text``
-    that are link labels.
+    that are link labels. ``file`` is the archive file that the record is in, where it is not the input itself.
     """
 
     identity: str
@@ -31,6 +31,7 @@ class Document(NamedTuple):
     length: int = -1
     link_chars: int = 0
     meta: Mapping[str, str] = {}
+    file: str | None = None
 
 
 class Dropped(NamedTuple):
@@ -44,7 +45,7 @@ class Poisoned(NamedTuple):
     """A record, or a stretch of bytes, that could not be read: it goes to ``quarantine/``.
 
     ``error`` is a short stable class of failure (``gzip_truncated``, ``invalid_json``), ``message`` says
-    what was wrong, without text of the record.
+    what was wrong, without text of the record. ``file`` is as a document's.
     """
 
     error: str
@@ -52,6 +53,7 @@ class Poisoned(NamedTuple):
     offset: int = -1
     length: int = -1
     identity: str = ""
+    file: str | None = None
 
 
 Reading = Document | Dropped | Poisoned
@@ -70,10 +72,14 @@ class Watch(Protocol):
 
 
 class Input(NamedTuple):
-    """An opened input file. ``file`` is seekable; ``name`` is what messages call it (the path's last part)."""
+    """An opened input file. ``file`` is seekable; ``name`` is what messages call it (the path's last part).
+
+    ``extractor`` is the recipe's, for readers of HTML.
+    """
 
     file: BinaryIO
     name: str
+    extractor: str = "japanese"
 
 
 Reader = Callable[[Input, Watch], Iterator[Reading]]

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 
 from corpus_builder.extract.candidates import may_be_japanese
 from corpus_builder.extract.charset import decode
-from corpus_builder.extract.html import extract
+from corpus_builder.extract.main_text import main_text
 from corpus_builder.sources.reading import Document, Dropped, Input, Reading, Watch
-from corpus_builder.sources.warc import Record, walk
+from corpus_builder.sources.record import Record
+from corpus_builder.sources.warc import walk
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 UNSURE_TYPES = ("", "*/*", "unknown/unknown", "application/unknown")
 TAG = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,512}?-->\s*|<\?xml[^>]{0,256}>\s*)*<(?:!doctype\s+html|html|head|body|title|"
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<!--(?:(?!-->).){0,512}+-->\s*+|<\?xml[^>]{0,256}+>\s*+)*+<(?:!doctype\s+html|html|head|body|title|"
     rb"meta|script|table|div|p|h1|a)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
@@ -39,10 +40,12 @@ BINARY = (
 def read_common_crawl(input: Input, watch: Watch) -> Iterator[Reading]:
     """The Japanese candidates among the HTML responses and resources of a WARC or ARC file.
 
-    ``meta`` holds ``charset``, ``title``, and ``flaws`` where the body is not whole.
+    ``meta`` holds ``charset`` and who said so (``mislabelled``: nobody, against header and page), ``title``, ``flaws``
+    where the body is not whole, ``cut`` where the page was too large to be read to its end, and ``extractor`` where
+    another than the recipe's was asked.
     """
     for found in walk(input.file, watch):
-        yield _read(found) if isinstance(found, Record) else found
+        yield _read(found, input.extractor) if isinstance(found, Record) else found
 
 
 # A crawl of the national archive (WARP) is read alike; the two kinds of source differ in what they hold.
@@ -66,7 +69,7 @@ def is_html(record: Record) -> bool:
     return record.content_type in HTML_TYPES
 
 
-def _read(record: Record) -> Reading:
+def _read(record: Record, extractor: str) -> Reading:
     if record.http_status not in (None, 200):
         return Dropped("status_not_200", record.offset)
     if not is_html(record):
@@ -74,10 +77,14 @@ def _read(record: Record) -> Reading:
     if not may_be_japanese(record.body, record.charset):
         return Dropped("not_japanese_bytes", record.offset)
     decoded = decode(record.body, record.charset)
-    page = extract(decoded.text)
+    page, read_by = main_text(decoded.text, extractor)
     if not page or not page.text.strip():
         return Dropped("no_text", record.offset)
-    meta = {"charset": decoded.charset, "title": page.title}
+    meta = {"charset": decoded.charset, "charset_by": decoded.source, "title": page.title}
+    if page.cut:
+        meta["cut"] = page.cut
+    if read_by != extractor:
+        meta["extractor"] = read_by
     if record.flaws:
         meta["flaws"] = " ".join(record.flaws)
     return Document(
@@ -89,4 +96,5 @@ def _read(record: Record) -> Reading:
         record.length,
         page.link_chars,
         meta,
+        record.file,
     )

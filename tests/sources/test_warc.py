@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus_builder.sources.reading import Dropped, NoWatch, Poisoned
-from corpus_builder.sources.warc import Record, walk
+from corpus_builder.sources.record import Record
+from corpus_builder.sources.warc import walk
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 PAGES = [page(n) for n in range(4)]
