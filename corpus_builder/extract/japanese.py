@@ -7,38 +7,73 @@ code points than CP932 does, so that the same sentence would differ by charset.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-_TO_CP932 = (
-    ("\u301c", "\uff5e"),
-    ("\u2016", "\u2225"),
-    ("\u2212", "\uff0d"),
-    ("\u00a2", "\uffe0"),
-    ("\u00a3", "\uffe1"),
-    ("\u00ac", "\uffe2"),
-)
-_ESCAPE = re.compile(rb"(\x1b\$[@B]|\x1b\$\(D|\x1b\([BJIH]|\x0e|\x0f)")
-_ISO2022 = re.compile(rb"\x1b\$[@B][\x21-\x7e]|\x1b\$\(D|\x1b\(I")
-_HIGH = bytes(byte | 0x80 if 0x21 <= byte <= 0x7E else byte for byte in range(256))
-_LOW = bytes(range(128)) + b"?" * 128
-_ODD = re.compile(r"[\uff61-\uff9f\ue000-\uf8ff\x80-\x9f]")
-_KANA = re.compile(r"[\u3041-\u30ff]")
-_WIDE = re.compile(r"[^\x00-\x7f]")
+import numpy as np
+
+from corpus_builder.extract import jis
+from corpus_builder.extract.jis import Units
+from corpus_builder.extract.jis_kernels import read_cp932, read_euc_jp, read_iso_2022_jp, weigh
+from filters.buffers import Bytes
+
+SAMPLE = 4000
+"""Non-ASCII characters that are looked at to tell whether a text is Japanese."""
+
+# An escape into a set of two-byte characters, or half-width kana; a stray ESC is common, these are not.
+_ISO2022 = re.compile(rb"\x1b\$(?:[@B][\x21-\x7e]|\([DOPQ])|\x1b\(I")
+# Sets that only later or multilingual versions have: JIS X 0213, GB 2312, KS X 1001.
+_RARE = re.compile(rb"\x1b\$(?:\([COPQ]|A)")
+_Kernel = Callable[[Bytes, Units, Units, Units], tuple[int, int]]
+_KERNELS: Mapping[str, tuple[_Kernel, Units]] = {
+    "cp932": (read_cp932, jis.CP932),
+    "euc-jp": (read_euc_jp, jis.ROWS),
+    "iso-2022-jp": (read_iso_2022_jp, jis.ROWS),
+}
+
+CODECS = frozenset(_KERNELS)
+
+
+class Reading(NamedTuple):
+    """``units`` is the text in UTF-16, of which ``wide`` are not ASCII, among them ``errors`` U+FFFD."""
+
+    units: Units
+    errors: int
+    wide: int
+    likeness: float
+
+    @property
+    def text(self) -> str:
+        return str(self.units.data, "utf-16-le")
+
+    @property
+    def loss(self) -> float:
+        """Errors for each non-ASCII character, 0 to 1."""
+        return self.errors / max(1, self.wide)
+
+
+def read(body: bytes, codec: str) -> Reading:
+    """``body`` by one of ``CODECS``; anything is read, with errors as browsers make them."""
+    if codec == "iso-2022-jp" and (text := _rare(body)) is not None:
+        units, errors = _units(text), 0
+    else:
+        function, table = _KERNELS[codec]
+        out = np.empty(len(body), np.uint16)
+        written, errors = function(np.frombuffer(body, np.uint8), table, jis.SUPPLEMENT, out)
+        units = out[:written]
+    wide, share = _weighed(units)
+    return Reading(units, errors, wide, share)
 
 
 def cp932(body: bytes, errors: str = "replace") -> str:
     """CP932, which is what ``Shift_JIS`` means on the web."""
-    return body.decode("cp932", errors)
+    return _decoded(body, "cp932", errors)
 
 
 def euc_jp(body: bytes, errors: str = "replace") -> str:
-    """EUC-JP with NEC row 13 and the NEC-selected IBM characters, mapped as CP932 maps them."""
-    text = body.decode("euc_jp", f"eucjp-ms-{errors}")
-    for standard, windows in _TO_CP932:
-        text = text.replace(standard, windows)
-    return text
+    """EUC-JP with NEC row 13, the NEC-selected and the IBM characters (eucJP-ms), mapped as CP932 maps them."""
+    return _decoded(body, "euc-jp", errors)
 
 
 def iso_2022_jp(body: bytes, errors: str = "replace") -> str:
@@ -47,23 +82,7 @@ def iso_2022_jp(body: bytes, errors: str = "replace") -> str:
     >>> iso_2022_jp(b"\\x1b$B-!F|\\x1b(I1\\x1b(Bok")
     '①日ｱok'
     """
-    mode, parts = b"\x1b(B", []
-    for piece in _ESCAPE.split(body):
-        if _ESCAPE.fullmatch(piece):
-            mode = b"\x1b(B" if piece == b"\x0f" else piece
-        elif piece:
-            parts.append(_segment(mode, piece, errors))
-    return "".join(parts)
-
-
-def _segment(mode: bytes, piece: bytes, errors: str) -> str:
-    if mode in (b"\x1b$@", b"\x1b$B"):
-        return euc_jp(piece.translate(_HIGH), errors)
-    if mode == b"\x1b$(D":
-        return (mode + piece.translate(_LOW)).decode("iso2022_jp_ext", errors)
-    if mode in (b"\x1b(I", b"\x0e"):
-        return cp932(piece.translate(_HIGH), errors)
-    return cp932(piece, errors)
+    return _decoded(body, "iso-2022-jp", errors)
 
 
 def has_iso2022(body: bytes) -> bool:
@@ -71,52 +90,46 @@ def has_iso2022(body: bytes) -> bool:
     return b"\x1b" in body and _ISO2022.search(body) is not None
 
 
-def oddness(text: str) -> float:
-    """How unlike Japanese the non-ASCII characters are, 0 to 1.
+def likeness(text: str) -> float:
+    """How much the non-ASCII characters are those of Japanese prose, 0 to 1.
 
-    EUC-JP read as CP932 is a soup of half-width kana; CP932 read as EUC-JP has rare kanji and no
-    kana. A text without kana scores 0.2.
+    Kana, the commonest kanji and Japanese punctuation, less half-width kana, private characters and U+FFFD,
+    for each non-ASCII character of the first ``SAMPLE``. Prose in the right charset has about 0.8, in a
+    wrong one below 0.3. A text without any such character has 0.
+
+    >>> likeness("これは日本語の文です。") == 1.0
+    True
+    >>> likeness("これは日本語の文です。".encode("euc-jp").decode("cp932", "replace"))
+    0.0
     """
-    wide = len(_WIDE.findall(text))
-    if not wide:
-        return 0.0
-    odd = len(_ODD.findall(text)) / wide
-    kana = len(_KANA.findall(text)) / wide
-    return min(1.0, odd + max(0.0, 0.2 - kana))
+    return _weighed(_units(text))[1]
 
 
-def _extended(error: UnicodeError) -> tuple[str | bytes, int]:
-    """The character of the rows that Python's ``euc_jp`` does not know; raises when it is none."""
-    if isinstance(error, UnicodeDecodeError):
-        pair = error.object[error.start : error.start + 2]
-        if len(pair) == 2 and pair[0] in _EXTENDED_ROWS and 0xA1 <= pair[1] <= 0xFE:
-            text = _as_cp932(pair[0] - 0xA0, pair[1] - 0xA0).decode("cp932")
-            return text, error.start + 2
-    raise error
+def _weighed(units: Units) -> tuple[int, float]:
+    wide, likely, odd = weigh(units, jis.KINDS, SAMPLE)
+    return wide, max(0.0, (likely - odd) / min(wide, SAMPLE)) if wide else 0.0
 
 
-def _extended_or_replaced(error: UnicodeError) -> tuple[str | bytes, int]:
-    try:
-        return _extended(error)
-    except UnicodeDecodeError:
-        assert isinstance(error, UnicodeDecodeError)
-        return "\ufffd", error.start + 1
+def _units(text: str) -> Units:
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
 
 
-_EXTENDED_ROWS = frozenset({0xAD, 0xF9, 0xFA, 0xFB, 0xFC})
+def _rare(body: bytes) -> str | None:
+    if _RARE.search(body):
+        for codec in ("iso2022_jp_2", "iso2022_jp_2004"):
+            try:
+                return body.decode(codec)
+            except UnicodeDecodeError:
+                continue
+    return None
 
 
-def _as_cp932(row: int, cell: int) -> bytes:
-    """Row and cell (1 to 94 both) of JIS X 0208 as the two bytes of Shift_JIS."""
-    lead = (row - 1) // 2
-    lead += 0x81 if lead < 31 else 0xC1
-    if row % 2 == 0:
-        return bytes((lead, cell + 0x9E))
-    return bytes((lead, cell + 0x3F + (cell >= 0x40)))
+def _decoded(body: bytes, codec: str, errors: str) -> str:
+    found = read(body, codec)
+    if errors == "strict" and found.errors:
+        raise UnicodeDecodeError(codec, body, 0, len(body), f"{found.errors} errors")
+    return found.text
 
-
-codecs.register_error("eucjp-ms-strict", _extended)
-codecs.register_error("eucjp-ms-replace", _extended_or_replaced)
 
 DECODERS: Mapping[str, Callable[[bytes, str], str]] = {
     "cp932": cp932,
