@@ -1,105 +1,66 @@
 """Which blocks of a page are its content.
 
-Three questions in turn: what the containers are called, which container holds the prose, and how much
-of a block is links. Names are believed only while that leaves a page: they lie often enough.
+Four questions in turn: what the containers are called, which container holds the prose and what leads in to it,
+which lists are text as a whole, and how much of a block is links.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
 from itertools import accumulate
 
-from corpus_builder.extract import hints
+from corpus_builder.extract import furniture, hints, phrases
 from corpus_builder.extract.blocks import Block, Region
+from corpus_builder.extract.prose import LABEL, LINKED, PROSE, TEXT, is_linked, is_text, rank, weigh
 
-# Share of the page's prose up to which the regions of one name are believed to be boilerplate.
-_SHARE = {
-    hints.HIDDEN: 0.6,
-    hints.WORST: 0.6,
-    hints.TALK: 0.4,
-    hints.BAD: 0.4,
-    hints.WEAK: 0.25,
-}
-_LEFT = 0.1  # share of the prose that must be left when all named regions are gone
-_ARTICLE = 300.0  # characters of prose beside which even a long discussion is not the page
-_MAIN_SHARE = 0.4  # of the prose, that makes a <main> or <article> the page
+_MAIN_SHARE = 0.3  # of the prose, that makes a <main> or <article> the page
 _NARROW = 0.8  # of the prose, that a region must hold to stand for what is around it
 _FEW = 200.0  # characters of prose below which a page is too small to narrow
-_LINKED = 0.6  # share of link labels that makes a block a link
-_SCRAP = 0.3  # weight of a character that is in no sentence
-_PROSE, _LONG = 20, 60  # characters of a block that is prose, and of one that is although linked
-_SENTENCE = re.compile(r"[。．！？、，]|[.!?,;:](?:\s|$)")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "summary", "legend"})
+_ELSEWHERE = 0.3  # of the kept text, up to which the part under "related articles" is let go
+_LISTS = frozenset({"ul", "ol", "dl", "dir", "table"})
+_CELLS = frozenset({"td", "th"})
+_LINES = frozenset({"p", "div", "td", "center", "body", "address", "section", "article", "main"})
+_CLASS = re.compile(r'\sclass="([^"]+)"')
 
 
 def main(blocks: list[Block], regions: list[Region]) -> list[Block]:
     """The blocks to keep, in order; empty when the page has nothing but links and names."""
-    weights = _without_named([_weight(block) for block in blocks], regions)
-    region = _densest(weights, regions)
-    start, end = (region.start, region.end) if region is not None else (0, len(blocks))
-    inside, weights = blocks[start:end], weights[start:end]
-    keep = [weight > 0 and _is_text(block) for block, weight in zip(inside, weights, strict=True)]
-    for i in range(1, len(inside) - 1):
+    judged = [weigh(block) for block in blocks]
+    solid = [firm for _, firm in judged]
+    weights = furniture.without([weight for weight, _ in judged], solid, blocks, regions)
+    start, end = _span(blocks, weights, solid, regions)
+    whole = _in_text_lists(blocks, weights, regions)
+    keep = [weights[i] > 0 and (whole[i] or is_text(blocks[i])) for i in range(start, end)]
+    for i in range(1, len(keep) - 1):
         # One linked line between kept ones is a reference; several in a row are a menu.
-        if keep[i - 1] and keep[i + 1] and weights[i] > 0:
+        if keep[i - 1] and keep[i + 1] and weights[start + i] > 0:
             keep[i] = True
+    inside = blocks[start:end]
+    _drop_rights(inside, keep)
+    _drop_phrases(inside, keep, _boxes(regions, start, end))
     return _with_headings(inside, keep)
 
 
-def _weight(block: Block) -> float:
-    """How much prose a block is, in characters; a little for anything, so that lists have a place."""
-    if block.tag == "noscript":
-        return 0.0  # markup that a script would unwrap; elements inside <noscript> are other blocks
-    size = len(block.text)
-    own = size - block.link_chars
-    if block.tag == "row":
-        return 0.5 * own + 1e-3
-    if (own >= _PROSE or size >= _LONG) and _SENTENCE.search(block.text):
-        return own if own >= _PROSE else 0.1 * size
-    return (0.0 if block.link_chars > _LINKED * size else _SCRAP * own) + 1e-3
-
-
-def _without_named(weights: list[float], regions: list[Region]) -> list[float]:
-    """Weights, with zero for blocks in regions named as boilerplate.
-
-    A name is believed only while the regions that bear it hold a small part of the page: page
-    builders call every box a widget, and in a forum the comments are the page.
-    """
-    masses = _masses_by_name(weights, regions)
-    total = sum(weights)
-    believed = [hint for hint, mass in masses.items() if mass <= _SHARE[hint.level] * total]
-    believed.sort(key=lambda hint: masses[hint])
-    left = _cleared(weights, regions, believed)
-    while believed and sum(left) < _LEFT * total:
-        believed.pop()
-        left = _cleared(weights, regions, believed)
-    talk = [hint for hint in masses if hint.level == hints.TALK and hint not in believed]
-    quiet = _cleared(left, regions, talk) if talk else left
-    return quiet if sum(quiet) >= _ARTICLE else left
-
-
-def _masses_by_name(weights: list[float], regions: list[Region]) -> dict[hints.Hint, float]:
-    """Prose inside the regions of each boilerplate name, nested ones of one name counted once."""
-    sums = list(accumulate(weights, initial=0.0))
-    masses: dict[hints.Hint, float] = {}
-    reached: dict[hints.Hint, int] = {}
-    for region in regions:
-        if region.hint.level < 0 and region.start >= reached.get(region.hint, 0):
-            mass = sums[region.end] - sums[region.start]
-            masses[region.hint] = masses.get(region.hint, 0.0) + mass
-            reached[region.hint] = region.end
-    return masses
-
-
-def _cleared(weights: list[float], regions: list[Region], names: Iterable[hints.Hint]) -> list[float]:
-    weights, wanted = list(weights), frozenset(names)
-    reached = 0
-    for region in regions:
-        if region.hint in wanted and region.end > reached:
-            weights[region.start : region.end] = [0.0] * (region.end - region.start)
-            reached = region.end
-    return weights
+def _span(blocks: list[Block], weights: list[float], solid: list[bool], regions: list[Region]) -> tuple[int, int]:
+    """The blocks from which the content is taken: those of one region, with what leads in to it and follows it."""
+    region = _densest(weights, regions)
+    if region is None:
+        return 0, len(blocks)
+    is_main = region.hint.level == hints.MAIN  # its author says where the text begins: only headings lead in
+    start, end = region.start, region.end
+    while start and weights[start - 1] > 0 and solid[start - 1] and not is_linked(blocks[start - 1]):
+        if is_main and rank(blocks[start - 1]) == TEXT:
+            break
+        start -= 1
+    while not is_main and end < len(blocks) and weights[end] > 0 and not is_linked(blocks[end]):
+        inner = blocks[end].region
+        while inner > region.parent and not _CLASS.search(regions[inner].attributes):
+            inner = regions[inner].parent
+        if inner != region.parent:
+            break  # a container with a name of its own, or one further out
+        end += 1
+    return start, end
 
 
 def _densest(weights: list[float], regions: list[Region]) -> Region | None:
@@ -119,31 +80,103 @@ def _densest(weights: list[float], regions: list[Region]) -> Region | None:
     for region, prose in zip(regions, mass, strict=True):
         if prose >= _NARROW * held and (best is None or (best.start <= region.start and region.end <= best.end)):
             best = region
-    return best
+    return _above_siblings(best, regions, mass)
 
 
-def _is_text(block: Block) -> bool:
-    size = len(block.text)
-    if block.link_chars <= _LINKED * size:
-        return True
-    return size >= _LONG and _SENTENCE.search(block.text) is not None
+def _above_siblings(region: Region | None, regions: list[Region], mass: list[float]) -> Region | None:
+    """A chapter among chapters is not the page: its parent, while siblings that look alike hold text too."""
+    if region is None or region.parent < 0 or not _look(region):
+        return region
+    alike = Counter((each.parent, _look(each)) for each, prose in zip(regions, mass, strict=True) if prose > 1.0)
+    while region.parent >= 0 and _look(region) and alike[region.parent, _look(region)] > 1:
+        region = regions[region.parent]
+    return region
 
 
-def _is_heading(block: Block) -> bool:
-    """Whole paragraphs are set as headings for their size; those are text."""
-    return block.tag in _HEADINGS and len(block.text) < _LONG and block.text[-1] != "。"
+def _look(region: Region) -> str:
+    found = _CLASS.search(region.attributes)
+    if found is None:
+        return region.tag if region.tag in ("section", "article") else ""
+    return f"{region.tag} {found[1]}"
+
+
+def _in_text_lists(blocks: list[Block], weights: list[float], regions: list[Region]) -> list[bool]:
+    """For each block whether it is in a list or data table that is text as a whole, links and all."""
+    lists: list[int] = []
+    for i, region in enumerate(regions):
+        outer = lists[region.parent] if region.parent >= 0 else -1
+        lists.append(i if region.tag in _LISTS else -1 if region.tag in _CELLS else outer)
+    sizes, links = [0] * (len(regions) + 1), [0] * (len(regions) + 1)
+    home = [lists[block.region] if block.region >= 0 else -1 for block in blocks]
+    for block, weight, i in zip(blocks, weights, home, strict=True):
+        if weight > 0 and i >= 0:
+            if block.tag == "row":  # one of its cells is often a link, and the others say something of it
+                sizes[i] += 1
+                links[i] += 0 < block.link_chars >= sum(map(str.isalnum, block.text))
+            else:
+                sizes[i] += len(block.text)
+                links[i] += block.link_chars
+    return [i >= 0 and links[i] <= LINKED * sizes[i] for i in home]
+
+
+def _boxes(regions: list[Region], start: int, end: int) -> list[int]:
+    """For each block from ``start`` to ``end`` the end of the widest region that begins with it, from ``start``."""
+    ends = list(range(1, end - start + 1))
+    for region in reversed(regions):
+        if start <= region.start < region.end <= end:
+            ends[region.start - start] = region.end - start
+    return ends
+
+
+def _drop_rights(blocks: list[Block], keep: list[bool]) -> None:
+    """Let go of copyright lines at the end."""
+    for i in range(len(blocks) - 1, -1, -1):
+        if keep[i]:
+            if not phrases.is_rights(blocks[i].text):
+                return
+            keep[i] = False
+
+
+def _drop_phrases(blocks: list[Block], keep: list[bool], ends: list[int]) -> None:
+    """Let go of lines to click on, and of what stands under "related articles" while it is a small part:
+
+    the box that begins with that heading, and the links right below.
+    """
+    sizes = [len(block.text) if wanted else 0 for block, wanted in zip(blocks, keep, strict=True)]
+    allowed, i = _ELSEWHERE * sum(sizes), 0
+    while i < len(blocks):
+        block, first = blocks[i], i
+        i += 1
+        if block.tag in _LINES and phrases.is_button(block.text):
+            keep[first] = False
+        elif block.tag != "row" and phrases.is_elsewhere(block.text):
+            level = rank(block)
+            if level == TEXT and len(block.text) >= PROSE:
+                continue
+            if sum(sizes[first : ends[first]]) <= allowed:
+                i = ends[first]
+            while i < len(blocks) and blocks[i].link_chars > 0 and rank(blocks[i]) > min(level, LABEL):
+                i += 1
+            if sum(sizes[first:i]) <= allowed:
+                keep[first:i] = [False] * (i - first)
 
 
 def _with_headings(blocks: list[Block], keep: list[bool]) -> list[Block]:
-    """Kept blocks; a heading only when something is kept under it before the next heading."""
+    """Kept blocks; a heading only when something of lower rank is kept under it before the next one.
+
+    Headings right after one another are set for their size, and stay together.
+    """
     out: list[Block] = []
-    under = ""  # tag of the block kept last below; "" when all below the next heading is dropped
+    above = False
+    under = 0  # rank of the block kept last below; 0 when all below the next heading is dropped
     for block, wanted in zip(reversed(blocks), reversed(keep), strict=True):
-        if _is_heading(block):
-            wanted = wanted and under != "" and (under not in _HEADINGS or under > block.tag)
-            under = block.tag if wanted else ""
+        level = rank(block)
+        if level < TEXT:
+            wanted = wanted and (above or under > level or under == level == LABEL)
+            under = level if wanted else 0
         elif wanted:
-            under = "p"
+            under = TEXT
+        above = wanted
         if wanted:
             out.append(block)
     return out[::-1]

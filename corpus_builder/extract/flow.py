@@ -13,18 +13,27 @@ BREAK = "\0"
 
 # East Asian Wide, Fullwidth and Halfwidth, Hangul apart; and punctuation of ambiguous width, which
 # counts as wide beside a wide character where the language is Japanese.
-_WIDE = (
+WIDE = (
     "\u2e80-\u303e\u3041-\u312f\u3190-\u31ff\u3220-\u4dbf\u4e00-\ua4cf\uf900-\ufaff\ufe30-\ufe4f"
     "\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U0001f200-\U0001faff\U00020000-\U0003fffd"
 )
-_AMBIGUOUS = "§¨°±´¶·×÷‐―‖‘’“”†‡‥…‰′″※←-↓⇒⇔∀-⊿①-⓿─-◯★☆"
+AMBIGUOUS = "§¨°±´¶·×÷‐―‖‘’“”†‡‥…‰′″※←-↓⇒⇔∀-⊿①-⓿─-◯★☆"
 _BETWEEN_WIDE = re.compile(
-    rf"\n(?:(?<=[{_WIDE}]\n)(?=[{_WIDE}{_AMBIGUOUS}])|(?<=[{_AMBIGUOUS}]\n)(?=[{_WIDE}])"
+    rf"\n(?:(?<=[{WIDE}]\n)(?=[{WIDE}{AMBIGUOUS}])|(?<=[{AMBIGUOUS}]\n)(?=[{WIDE}])"
     r"|(?<=\u200b\n)|(?=\u200b))"
 )
+_GLYPHS = WIDE.replace("\U0001f200-\U0001faff", "")  # without emoji, between which a space is a space
+_TYPED = re.compile(rf" (?<=([{_GLYPHS}]) )(?=([{_GLYPHS}]))")
+_KANA = re.compile("[ぁ-ヿ]")
+_CODE = re.compile("[!-/:-~]")
+# Punctuation whose glyph brings its own space with it, and the ideographic space itself.
+_AIRY = frozenset("\u3000、。，．・：；！？「」『』（）【】〔〕［］｛｝〈〉《》〖〗〘〙…‥｡､｢｣･")
+_BREATH = frozenset("！？")  # after which Japanese typesetting puts a full-width space
+# What no word starts with: a space before it was typed beside markup.
+_INSIDE = frozenset("をんーァィゥェォッャュョぁぃぅぇぉっゃゅょ々")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]{2,}|[\t\r\f\xa0]")
 _EDGE = " \t\n\r\f\xa0\u3000"
-_IS_WIDE = re.compile(f"[{_WIDE}]")
+_IS_WIDE = re.compile(f"[{WIDE}]")
 _ENDS = frozenset("。．.！？!?」』）】〉》］)]：:；;…‥♪★☆♡♥→⇒")
 _OPENS = re.compile(
     r"[ \u3000・●○◎◆◇■□▲△▼▽★☆※＊*＞>►▶→⇒♪〒【〔［\[<＜《〈「『（(①-⓿ⅰ-ⅹⅠ-Ⅻ◦‣•–—\-―=＝#＃]"
@@ -56,9 +65,37 @@ def flow(raw: str) -> str:
 
 
 def preformatted(raw: str) -> str:
-    """Text of ``<pre>``: its lines and its ASCII indents are kept, ideographic indents are not."""
+    """Text of ``<pre>``: its lines and its ASCII indents are kept, ideographic indents are not.
+
+    Spaces are code, unless a line has no ASCII but digits.
+
+    >>> preformatted("1章 はじめに\\n#命令 名前\\n　本文")
+    '1章　はじめに\\n#命令 名前\\n本文'
+    """
     lines = _unescaped(raw).replace(BREAK, "\n").split("\n")
-    return "\n".join(line.rstrip(_EDGE).lstrip("\u3000") for line in lines).strip("\n")
+    lines = [line.rstrip(_EDGE).lstrip("\u3000") for line in lines]
+    return "\n".join(line if _CODE.search(line) else spaced(line) for line in lines).strip("\n")
+
+
+def spaced(text: str) -> str:
+    """ASCII spaces that were typed between wide characters, as Japanese typesetting has them.
+
+    Between letters a space becomes U+3000; beside punctuation that brings its own it is dropped, but not after
+    ``！`` and ``？``. Text without kana (Chinese, Korean) and spaces beside Latin, digits and hangul stay.
+
+    >>> spaced("総務省 総合通信基盤局、 「IIJ も 」 本当！？ そう。 v2 版")
+    '総務省　総合通信基盤局、「IIJ も」本当！？　そう。 v2 版'
+    >>> spaced("北京 上海"), spaced("한자 漢字 のこと")
+    ('北京 上海', '한자 漢字　のこと')
+    """
+    return _TYPED.sub(_ideographic, text) if " " in text and _KANA.search(text) else text
+
+
+def _ideographic(space: re.Match[str]) -> str:
+    before, after = space[1], space[2]
+    if before in _BREATH and after not in _AIRY:
+        return "\u3000"
+    return "" if before in _AIRY or after in _AIRY or after in _INSIDE else "\u3000"
 
 
 def _one_space(run: re.Match[str]) -> str:

@@ -10,8 +10,9 @@ import functools
 import re
 from typing import NamedTuple
 
-MAIN, NEUTRAL, WEAK, BAD, WORST, TALK, HIDDEN = 1, 0, -1, -2, -3, -4, -5
-"""``WORST``: site furniture; ``BAD``: matter beside the text; ``TALK``: readers' comments."""
+MAIN, NEUTRAL, WEAK, BAD, WORST, TALK, HIDDEN, THIN = 1, 0, -1, -2, -3, -4, -5, -6
+"""``WORST``: site furniture; ``BAD``: matter beside the text; ``TALK``: readers' comments; ``THIN``: headers
+and dates, names and categories, where headings and sentences are text all the same."""
 
 
 class Hint(NamedTuple):
@@ -23,8 +24,9 @@ class Hint(NamedTuple):
 
 NONE = Hint(NEUTRAL, "")
 
-_READ = 500  # characters of attributes that are looked at: longer ones carry data, not names
+READ = 500  # characters of attributes that are looked at: longer ones carry data, not names
 _NAMES = re.compile(r'\s(?:class|id|role)="([^"]*)"')
+_CLASSES = re.compile(r'\s(?:class|role)="([^"]*)"')
 _HIDDEN = re.compile(r'\shidden="|\sstyle="[^"]*(?:display:\s*none|visibility:\s*hidden)')
 _MAIN = re.compile(r'\s(?:role="main"|itemprop="articleBody"|id="honbun")')
 _STATE = re.compile(r"(?:^|\s)(?:has|with|no|without|is|not)[-_]\S+")
@@ -48,10 +50,11 @@ _BAD = _parts(
     r" related\w* recommend\w* ranking popular pickup osusume kanren complementary"
     r" advert\w* ads? adsense banners? sponsor\w* promo\w* pr cm affiliate newsletter subscribe"
     r" colophon legal tags tag-?list tag-?cloud categories archives?-?list sitemap search\w*"
-    r" respond trackbacks? widgets? tool-?box toolbar utility print\w* feedback byline"
-    r" author-?(?:bio|box|info) profile meta post-?meta entry-?meta metadata"
+    r" respond trackbacks? widgets? tool-?box toolbar utility print\w* feedback"
+    r" author-?(?:bio|box|info) profile"
     r" toc table-of-contents mokuji"
 )
+_THIN = _parts(r"byline meta post-?meta entry-?meta metadata")
 _CONTENT = _parts(
     r"article-?body post-?(?:body|content|text) entry-?(?:body|content|text|more) story-?body"
     r" main-?(?:content|contents|text|body) content-?body honbun body-?text article story hentry"
@@ -65,12 +68,15 @@ _TAGS = {
     "search": Hint(WORST, "search"),
     "noscript": Hint(WORST, "noscript"),
     "aside": Hint(BAD, "aside"),
-    "header": Hint(WEAK, "header"),
+    "header": Hint(THIN, "header"),
     "form": Hint(WEAK, "form"),
     "menu": Hint(WEAK, "menu"),
 }
 # Their names say little of the text: the state of the page, a post that is embedded to be quoted.
 _UNNAMED = frozenset({"body", "blockquote", "frameset"})
+# Their ids are made from their own text, to be linked to: <h3 id="comments">. So are those of sections
+# that documentation tools write: <section id="comments"> and <div class="section" id="comments">.
+_ANCHORS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 
 
 def of(tag: str, attributes: str) -> Hint:
@@ -79,7 +85,7 @@ def of(tag: str, attributes: str) -> Hint:
     >>> of("div", ' class="l-sidebar"') == Hint(WORST, "sidebar"), of("div", ' class="considered"')
     (True, Hint(level=0, name=''))
     """
-    return _of(tag, attributes[:_READ])
+    return _of(tag, attributes[:READ])
 
 
 @functools.lru_cache(maxsize=16384)
@@ -93,11 +99,16 @@ def _of(tag: str, attributes: str) -> Hint:
         return known
     if _MAIN.search(attributes):
         return Hint(MAIN, "main")
-    names = _STATE.sub("", " ".join(_NAMES.findall(attributes)))
+    naming = _CLASSES if tag in _ANCHORS or _is_section(tag, attributes) else _NAMES
+    names = _STATE.sub("", " ".join(naming.findall(attributes)))
     if not names:
         return NONE
-    for level, pattern in ((WORST, _WORST), (TALK, _TALK), (BAD, _BAD)):
+    for level, pattern in ((WORST, _WORST), (TALK, _TALK), (BAD, _BAD), (THIN, _THIN)):
         if found := pattern.search(names):
             # "content-sidebar-wrap": a name that also says content is believed less readily.
             return Hint(BAD if _CONTENT.search(names) else level, found[1].lower())
     return NONE
+
+
+def _is_section(tag: str, attributes: str) -> bool:
+    return ' class="section"' in attributes or (tag == "section" and "class=" not in attributes)

@@ -7,44 +7,71 @@ deletes text nodes of one CJK character.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import NamedTuple
 
 from resiliparse.parse.html import HTMLTree
 
 from corpus_builder.extract import content
-from corpus_builder.extract.blocks import read
-
-MAX_CHARS = 20_000_000
-"""A page is cut here: what lies behind is data that was dressed as a page."""
+from corpus_builder.extract.blocks import PREFORMATTED, Block, read
+from corpus_builder.extract.flow import spaced
+from corpus_builder.extract.limits import bounded
 
 
 class Page(NamedTuple):
     """``text``: a block a line, rows of tables with tabs between cells, ``<pre>`` with its lines.
 
     ``title`` is that of ``<title>``, "" without one. ``link_chars`` counts characters of ``text``
-    that are link labels.
+    that are link labels. ``cut`` is "" or names the limit
+    at which the page was cut (see ``limits``).
     """
 
     text: str
     title: str
     link_chars: int
+    cut: str = ""
 
 
 def extract(markup: str) -> Page | None:
     """The page's text, or None when it has none but menus; any string is accepted.
 
     >>> extract("<title>日記</title><nav><a href=/>目次</a></nav><p>今日は\\n晴れ。<p>　終わり")
-    Page(text='今日は晴れ。\\n終わり', title='日記', link_chars=0)
+    Page(text='今日は晴れ。\\n終わり', title='日記', link_chars=0, cut='')
     """
-    tree = HTMLTree.parse(_encodable(markup[:MAX_CHARS]))
-    root = tree.body or tree.document
-    blocks, regions = read(root.html if root is not None else "")
+    markup, cut = bounded(markup)
+    tree = HTMLTree.parse(_encodable(markup))
+    blocks, regions = read(_serialised(tree))
     kept = content.main(blocks, regions)
     if not kept:
         return None
-    text = "\n".join(block.text for block in kept)
+    text = _joined(kept)
     title = " ".join((tree.title or "").split())
-    return Page(text, title, sum(block.link_chars for block in kept))
+    return Page(text, title, min(len(text), sum(block.link_chars for block in kept)), cut)
+
+
+def all_text(markup: str) -> tuple[int, int]:
+    """Characters of all the page's text, menus and footers included: outside links, and in links.
+
+    >>> all_text("<nav><a href=/>目次</a></nav><p>今日は晴れ。")
+    (6, 2)
+    """
+    blocks, _ = read(_serialised(HTMLTree.parse(_encodable(bounded(markup)[0]))))
+    linked = sum(block.link_chars for block in blocks)
+    return sum(len(block.text) for block in blocks) - linked, linked
+
+
+def _serialised(tree: HTMLTree) -> str:
+    root = tree.body or tree.document
+    return root.html if root is not None else ""
+
+
+def _joined(blocks: list[Block]) -> str:
+    """A block a line; typed spaces are set as in Japanese, which ``flow`` did where text is preformatted."""
+    parts: list[str] = []
+    for pre, run in groupby(blocks, lambda block: block.tag in PREFORMATTED):
+        text = "\n".join(block.text for block in run)
+        parts.append(text if pre else spaced(text))
+    return "\n".join(parts)
 
 
 def _encodable(markup: str) -> str:
