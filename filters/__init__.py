@@ -12,6 +12,7 @@ from filters.catalogue import (
     STRICT,
     english_prose,
     in_language,
+    japanese_paragraphs,
     japanese_prose,
     japanese_web,
     linked_little,
@@ -19,13 +20,14 @@ from filters.catalogue import (
     pdf_text,
     source_code,
     unrepetitive,
+    well_decoded,
     with_bounds,
 )
 from filters.characters import CHARACTERS
 from filters.code import CODE
 from filters.core import Bound, Filter, Measure, measure
 from filters.english import ENGLISH
-from filters.language import LANGUAGE, best_language
+from filters.language import LANGUAGE, best_language, paragraph_languages
 from filters.repetition import REPETITION
 from filters.sentences import SENTENCES
 from filters.web import WEB
@@ -48,13 +50,16 @@ __all__ = [
     "best_language",
     "english_prose",
     "in_language",
+    "japanese_paragraphs",
     "japanese_prose",
     "japanese_web",
     "linked_little",
     "long_enough",
     "measure",
+    "paragraph_languages",
     "pdf_text",
     "source_code",
     "unrepetitive",
+    "well_decoded",
     "with_bounds",
 ]

@@ -11,8 +11,7 @@ from filters.characters import CHARACTERS
 from filters.code import CODE
 from filters.core import Bound, Filter
 from filters.english import ENGLISH
-from filters.language import COLUMNS as LANGUAGES
-from filters.language import LANGUAGE
+from filters.language import LANGUAGE, LANGUAGES, MISREAD
 from filters.repetition import REPETITION
 from filters.sentences import SENTENCES
 from filters.web import WEB
@@ -20,6 +19,7 @@ from filters.web import WEB
 STRICT, MODERATE, GENTLE = 0, 1, 2
 
 JAPANESE_AT_LEAST = (0.65, 0.5, 0.4)
+JAPANESE_PARAGRAPHS_AT_LEAST = (0.6, 0.5, 0.4)
 JAPANESE_PROSE = (
     (
         Bound("japanese_ratio", low=0.2),
@@ -113,6 +113,37 @@ def in_language(language: str, at_least: float = 0.65) -> Filter:
     return Filter("in_language", (LANGUAGE,), (Bound(language, low=at_least),))
 
 
+def well_decoded(at_most: float = MISREAD) -> Filter:
+    """Keep text that was read in the charset it was written in; of the letters at most this share may be mojibake.
+
+    Range [0, 1]. At 0.06 no clean text of 100 characters in Japanese, standard Chinese, Korean or another language of
+    the test sets was refused (Cantonese can be: its own characters are in no everyday set). All Japanese was that had
+    been read as Latin-1, Windows-1252 or CP932, or from UTF-8 or CP932 as EUC-JP, GBK or CP949 with lost bytes kept as
+    U+FFFD; one text in a hundred from EUC-JP as GBK, and a tenth from EUC-JP as CP949, was not.
+
+    >>> from filters.buffers import batch_of
+    >>> text = "文字が化けると、誰にも読めないので困ります。"
+    >>> well_decoded()(batch_of([text, text.encode().decode("cp932", "ignore")])).to_pylist()
+    [None, 'well_decoded/mojibake>0.06']
+    """
+    return Filter("well_decoded", (LANGUAGE,), (Bound("mojibake", high=at_most),))
+
+
+def japanese_paragraphs(at_least: float = JAPANESE_PARAGRAPHS_AT_LEAST[MODERATE]) -> Filter:
+    """Keep texts with at least this share of their characters in Japanese paragraphs, in [0, 1].
+
+    A page can be in Japanese by its letters and yet be mostly lines of English or code output; lines that say nothing
+    of their language count as the rest does.
+
+    >>> from filters.buffers import batch_of
+    >>> english = "This page has not been translated yet, so read the English text below."
+    >>> texts = ["日本語の段落です。", "日本語の段落です。\\n" + english]
+    >>> japanese_paragraphs()(batch_of(texts)).to_pylist()
+    [None, 'japanese_paragraphs/ja_paragraphs<0.5']
+    """
+    return Filter("japanese_paragraphs", (LANGUAGE,), (Bound("ja_paragraphs", low=at_least),))
+
+
 def long_enough(min_chars: int = 200) -> Filter:
     """Keep texts of at least so many characters (Swallow 400, uzushio 200)."""
     return Filter("long_enough", (CHARACTERS,), (Bound("chars", low=min_chars),))
@@ -146,7 +177,9 @@ def japanese_web(strictness: int) -> tuple[Filter, ...]:
     what the strictest filters keep, what only the next keep, and what only the gentlest keep.
     """
     return (
+        well_decoded(),
         in_language("ja", JAPANESE_AT_LEAST[strictness]),
+        japanese_paragraphs(JAPANESE_PARAGRAPHS_AT_LEAST[strictness]),
         japanese_prose(strictness),
         unrepetitive(strictness),
         linked_little(LINKED_AT_MOST[strictness]),

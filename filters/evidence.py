@@ -1,4 +1,4 @@
-"""What speaks for which language in a text, clause by clause and word by word, before any model is asked.
+"""What speaks for which language in a text, clause by clause and word by word, before any model of words is asked.
 
 A clause of kana and kanji is judged by itself, so a Chinese page that quotes Japanese has both in their shares. Words
 of Latin letters count only where they stand as words do: identifiers, URLs, markup and numbers speak no language.
@@ -7,13 +7,29 @@ of Latin letters count only where they stand as words do: identifiers, URLs, mar
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from filters.buffers import Bytes, Offsets, decode, kernel, whole
-from filters.han import CHINESE, FIRST, JAPANESE, LAST, RARE, han_classes
+from filters.buffers import Bytes, Offsets, decode, kernel, signed, whole
+from filters.han import (
+    CHINESE,
+    FIRST,
+    JAPANESE,
+    LAST,
+    LONG,
+    LONGER,
+    ODDS_OF_LENGTH,
+    RARE,
+    START,
+    UNIT,
+    Odds,
+    han_classes,
+    pair_of,
+)
 from filters.scripts import (
+    CONTROL,
     DIGIT,
     HALF_WIDTH_KANA,
     HAN,
@@ -26,97 +42,137 @@ from filters.scripts import (
     NEWLINE,
     OTHER,
     REPLACED,
+    SPACE,
     SYMBOL,
     kind_of,
     kinds,
 )
 
-# Columns of the evidence: letters of each sort, an East Asian one worth EAST_ASIAN Latin ones (as in UTF-8 bytes).
-JA, ZH, KO, UNSURE, WORDS, FOREIGN = range(6)
+# Columns of the letters: how many of each sort, an East Asian one worth EAST_ASIAN Latin ones (as in UTF-8 bytes).
+# The same numbers name what a paragraph is in; NOTHING is a paragraph that says nothing of its language.
+JA, ZH, KO, UNSURE, WORDS, FOREIGN, NOTHING = range(7)
+# Two more columns: odds of Chinese against Japanese in 1/UNIT nat, summed over clauses of kanji alone, and how many of
+# the letters in JA stand in clauses with kana.
+ODDS, WITH_KANA, COLUMNS = 6, 7, 8
 EAST_ASIAN = 3
-WORD_SAMPLE, HAN_SAMPLE = 480, 240  # bytes kept for the model
+WORD_SAMPLE = 480  # bytes kept for the model
+LATIN_PARAGRAPH = 40  # letters in words from which a paragraph without East Asian letters is in another language
 
-# Log-odds of Chinese against Japanese in tenths, from the shares in han.py; a kana counts less than it could, since
-# Chinese advertising likes の.
-_ODDS_OF_CHINESE, _ODDS_OF_JAPANESE, _ODDS_OF_PLAIN, _ODDS_OF_KANA = 42, -61, -1, -30
-_SURE = 20
+# A kana counts less than it could, since Chinese advertising likes の.
+_ODDS_OF_KANA = -3 * UNIT
+_SURE = 2 * UNIT
+# Marks of which one of the languages has at least ten times as many, for as many kanji. Few writers of Japanese use ，
+# but those who do use no other comma, so it weighs less than its share would let it.
+_JAPANESE_MARKS, _CHINESE_MARKS, _ODDS_OF_MARK = "・〜", "，；《》“”·", 3 * UNIT // 2
 
 Counts = npt.NDArray[np.int64]
 
 
+class Evidence(NamedTuple):
+    """A row a document."""
+
+    letters: Counts  # documents × COLUMNS
+    standing: Counts  # documents × 7: characters, without space, in paragraphs of each sort
+    samples: Bytes  # documents × WORD_SAMPLE: the first words of Latin letters
+    filled: Counts  # documents: how much of the sample is filled
+
+
 @functools.cache
 def sorts() -> Bytes:
-    """For every code point of the BMP its kind, and above it (bits 4 and 5) the class of a kanji; read-only."""
+    """For every code point of the BMP its kind, and above it (bits 4 and 5) the class of a kanji or mark; read-only."""
     table = kinds().copy()
     table[FIRST : LAST + 1] |= han_classes() << 4
-    table[0x3005] |= JAPANESE << 4  # 々
+    table[[ord(each) for each in _JAPANESE_MARKS]] |= JAPANESE << 4
+    table[[ord(each) for each in _CHINESE_MARKS]] |= CHINESE << 4
     table.flags.writeable = False
     return table
 
 
 @kernel
-def evidence(data: Bytes, offsets: Offsets, table: Bytes) -> tuple[Counts, Bytes, Counts]:
-    """Evidence (documents × 6), samples (documents × bytes) and how much of each sample is filled (documents × 2).
-
-    A sample holds the first words of Latin letters, and from WORD_SAMPLE on the first clauses of kanji that could be
-    Japanese or Chinese.
-    """
+def gather(
+    data: Bytes, offsets: Offsets, table: Bytes, kanji: Odds, pairs: Odds
+) -> tuple[Counts, Counts, Bytes, Counts]:
+    """The fields of ``Evidence``; ``table`` is from ``sorts``, ``kanji`` and ``pairs`` are from ``han_odds``."""
     rows = len(offsets) - 1
-    found = np.zeros((rows, 6), np.int64)
-    samples = np.empty((rows, WORD_SAMPLE + HAN_SAMPLE), np.uint8)
-    filled = np.zeros((rows, 2), np.int64)
+    letters = np.zeros((rows, COLUMNS), np.int64)
+    standing = np.zeros((rows, 7), np.int64)
+    samples = np.empty((rows, WORD_SAMPLE), np.uint8)
+    filled = np.zeros(rows, np.int64)
+    line = np.zeros(COLUMNS, np.int64)
     for row in range(rows):
-        end = whole(data, offsets[row], offsets[row + 1])
-        _clauses(data, offsets[row], end, table, found[row], samples[row, WORD_SAMPLE:], filled[row, 1:])
-        _words(data, offsets[row], end, table, found[row], samples[row, :WORD_SAMPLE], filled[row, :1])
-    return found, samples, filled
+        at = offsets[row]
+        end = whole(data, at, offsets[row + 1])
+        while at < end:
+            line[:] = 0
+            start = at
+            at, chars, latin = _clauses(data, start, end, table, kanji, pairs, line)
+            if latin:
+                filled[row] = _words(data, start, at, table, line, samples[row], filled[row])
+            decided = line[JA] + line[ZH] + line[KO]
+            if decided and (2 * decided >= line[WORDS] or line[WORDS] < LATIN_PARAGRAPH):
+                line[WORDS] = 0  # terms and names in a sentence of another language
+            standing[row, _sort_of(line, chars)] += chars
+            letters[row] += line
+    return letters, standing, samples, filled
 
 
 @kernel
-def _clauses(data: Bytes, at: int, end: int, table: Bytes, found: Counts, sample: Bytes, filled: Counts) -> None:
-    """Give the East Asian letters of each clause to a language, and count letters of other scripts."""
-    start = at
-    kanji = kana = hangul = chinese = japanese = rare = foreign = 0
-    while at < end:
-        here = at
+def _clauses(
+    data: Bytes, at: int, end: int, table: Bytes, kanji: Odds, pairs: Odds, line: Counts
+) -> tuple[int, int, int]:
+    """Give the East Asian letters of each clause of a line to a language, and count letters of other scripts.
+
+    Returns where the next line starts, and how many characters, without space, and Latin letters this one has.
+    """
+    chars = latin = han = kana = hangul = rare = odds = before = run = 0
+    inside = True
+    while inside and at < end:
         code, at = decode(data, at)
         sort = kind_of(code, table)
         kind = sort & 15
+        chars += kind not in (SPACE, NEWLINE, CONTROL)
+        last = before
+        before = 0
+        run = run + 1 if kind == HAN else 0
         if kind in (HIRAGANA, KATAKANA):
             kana += 1
         elif kind == HAN:
-            kanji += 1
-            chinese += sort >> 4 == CHINESE
-            japanese += sort >> 4 == JAPANESE
+            han += 1
             rare += sort >> 4 == RARE or code > 0xFFFF
+            if START <= code <= LAST:
+                odds += signed(kanji[code - START]) + (ODDS_OF_LENGTH if LONG < run <= LONGER else 0)
+                odds += signed(pairs[pair_of(last, code)]) if last else 0
+                before = code
+        elif kind == LATIN:
+            latin += 1
         elif kind == HANGUL:
             hangul += 1
         elif kind == OTHER:
-            foreign += 1
+            line[FOREIGN] += 1
         elif kind in (HALF_WIDTH_KANA, REPLACED):
-            foreign += EAST_ASIAN
-        cuts = kind in (NEWLINE, JAPANESE_MARK, MARK, SYMBOL)
-        if not cuts and at < end:
+            line[FOREIGN] += EAST_ASIAN
+        inside = kind != NEWLINE
+        if at < end and kind not in (NEWLINE, JAPANESE_MARK, MARK, SYMBOL):
             continue
-        if kanji + kana + hangul:
-            plain = kanji - chinese - japanese
-            odds = _ODDS_OF_CHINESE * chinese + _ODDS_OF_JAPANESE * japanese
-            odds += _ODDS_OF_PLAIN * plain + _ODDS_OF_KANA * kana
-            language = _language_of(odds, kanji, kana, hangul, rare)
-            found[language] += EAST_ASIAN * (kanji + kana + hangul)
-            if language == UNSURE:
-                _keep(data, start, here if cuts else at, sample, filled)
-            kanji = kana = hangul = chinese = japanese = rare = 0
-        start = at
-    found[FOREIGN] += foreign
+        if kind != HAN and sort >= 16:
+            odds += _ODDS_OF_MARK if sort >> 4 == CHINESE else -_ODDS_OF_MARK
+        if han + kana + hangul:
+            language = _language_of(odds + _ODDS_OF_KANA * kana, han, kana, hangul, rare)
+            line[language] += EAST_ASIAN * (han + kana + hangul)
+            if kana == 0:
+                line[ODDS] += odds
+            elif language == JA:
+                line[WITH_KANA] += EAST_ASIAN * (han + kana)
+            han = kana = hangul = rare = odds = 0
+    return at, chars, latin
 
 
 @kernel
-def _language_of(odds: int, kanji: int, kana: int, hangul: int, rare: int) -> int:
+def _language_of(odds: int, han: int, kana: int, hangul: int, rare: int) -> int:
     language = UNSURE
     if hangul and hangul >= kana:
         language = KO
-    elif 4 * rare > kanji + kana // 4:
+    elif 4 * rare > han + kana // 4:
         language = FOREIGN
     elif odds < -_SURE:
         language = JA
@@ -126,7 +182,7 @@ def _language_of(odds: int, kanji: int, kana: int, hangul: int, rare: int) -> in
 
 
 @kernel
-def _words(data: Bytes, at: int, end: int, table: Bytes, found: Counts, sample: Bytes, filled: Counts) -> None:
+def _words(data: Bytes, at: int, end: int, table: Bytes, line: Counts, sample: Bytes, filled: int) -> int:
     """Count the Latin letters of tokens that have no digit and no symbol, and of marks inside only ' ’ and -."""
     start, letters, joint, clean = at, 0, False, True
     while at < end:
@@ -147,17 +203,35 @@ def _words(data: Bytes, at: int, end: int, table: Bytes, found: Counts, sample: 
         if inside and at < end:
             continue
         if letters and clean:
-            found[WORDS] += letters
-            _keep(data, start, at if inside else here, sample, filled)
+            line[WORDS] += letters
+            filled = _keep(data, start, at if inside else here, sample, filled)
         letters, joint, clean = 0, False, True
+    return filled
 
 
 @kernel
-def _keep(data: Bytes, start: int, end: int, sample: Bytes, filled: Counts) -> None:
-    """Copy a word or clause and a space into the sample, if it still fits."""
-    used = filled[0]
+def _keep(data: Bytes, start: int, end: int, sample: Bytes, filled: int) -> int:
+    """Copy a word and a space into the sample, if it still fits; how much is filled then."""
     size = end - start
-    if used + size < len(sample):
-        sample[used : used + size] = data[start:end]
-        sample[used + size] = 32
-        filled[0] = used + size + 1
+    if filled + size < len(sample):
+        sample[filled : filled + size] = data[start:end]
+        sample[filled + size] = 32
+        filled += size + 1
+    return filled
+
+
+@kernel
+def _sort_of(line: Counts, chars: int) -> int:
+    """What a paragraph is in by its own letters, NOTHING where only the rest of the document can tell."""
+    decided = line[JA] + line[ZH] + line[KO]
+    east = decided + line[UNSURE]
+    sort = NOTHING
+    if 2 * line[FOREIGN] > east + line[WORDS] + line[FOREIGN]:
+        sort = FOREIGN
+    elif line[WORDS] >= LATIN_PARAGRAPH and line[WORDS] > 2 * east and 2 * line[WORDS] > chars:
+        sort = WORDS
+    elif 4 * decided > line[UNSURE]:
+        sort = JA if line[JA] >= max(line[ZH], line[KO]) else ZH if line[ZH] > line[KO] else KO
+    elif line[UNSURE]:
+        sort = JA if line[ODDS] < -_SURE else ZH if line[ODDS] > _SURE else UNSURE
+    return sort

@@ -9,7 +9,7 @@ from filters import GENTLE, MODERATE, STRICT, japanese_web, long_enough
 
 RECIPE = Recipe(
     name="japanese_web",
-    version=1,
+    version=2,
     levels=(
         (long_enough(200), *japanese_web(STRICT)),
         (long_enough(200), *japanese_web(MODERATE)),

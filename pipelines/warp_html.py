@@ -8,7 +8,7 @@ from filters import MODERATE, japanese_web, long_enough
 
 RECIPE = Recipe(
     name="warp_html",
-    version=1,
+    version=2,
     levels=((long_enough(100), *japanese_web(MODERATE)),),
     near=NearDuplicates(ngram=5, bands=14, rows=8, threshold=0.7),
 )

@@ -11,6 +11,7 @@ import pytest
 
 import filters
 from filters import Bound, Filter, Measure, batch_of, measure
+from filters.catalogue import japanese_paragraphs, well_decoded
 
 MEASURES = [each for each in vars(filters).values() if isinstance(each, Measure)]
 FILTERS = [
@@ -20,6 +21,8 @@ FILTERS = [
     filters.english_prose(),
     filters.source_code(),
     filters.pdf_text(),
+    well_decoded(),
+    japanese_paragraphs(),
 ]
 NASTY = [
     "",
@@ -117,7 +120,10 @@ def test_a_share_lies_between_nothing_and_all(one: Measure) -> None:
     texts = ["".join(generator.choices(alphabet, k=generator.randrange(400))) for _ in range(200)]
     batch = batch_of(texts, links(texts))
     for name, column in one(batch).items():
-        if name.endswith(("_ratio", "_share")) and name not in ("newline_word_ratio", "symbol_word_ratio"):
+        if name.endswith(("_ratio", "_share", "_paragraphs", "mojibake")) and name not in (
+            "newline_word_ratio",
+            "symbol_word_ratio",
+        ):
             known = [x for x in column.to_pylist() if x is not None and not math.isnan(x)]
             assert known and all(0 <= x <= 1 for x in known), name
 
