@@ -34,7 +34,10 @@ def plan(arguments: argparse.Namespace, console: Console) -> int:
     done = None
     if arguments.out:
         done = Counter(path.split("/")[2] for path in at(arguments.out).list("receipts/read"))
-    tables.show_plan(console, manifest.corpus, estimate(manifest), done)
+    estimated = estimate(manifest)
+    tables.show_plan(console, manifest.corpus, estimated, done)
+    for each in estimated.selections:
+        tables.show_selection(console, each, arguments.rate, arguments.requests_per_second)
     return 0
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from corpus_builder.build import STEPS
-from corpus_builder.cli import commands
+from corpus_builder.cli import commands, selecting
 from corpus_builder.errors import BuildError, CallError
+from corpus_builder.selection.defaults import CONNECTIONS, GAP, RATE, REQUESTS, UNIT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     plan = verbs.add_parser("plan", help="what would run: units, bytes, core-hours, disk, and the budget")
     plan.add_argument("manifest", type=Path)
     plan.add_argument("--out", help="also say what is done there already")
+    _rates(plan)
     plan.set_defaults(command=commands.plan)
 
     build = verbs.add_parser("build", help="build a corpus from a manifest, or go on with one")
@@ -94,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     crawl.add_argument("--concurrency", type=_positive, default=16, help="hosts at a time")
     crawl.set_defaults(command=commands.crawl)
 
+    _selecting(verbs)
+
     tokenizer = verbs.add_parser("tokenizer", help="train a tokenizer").add_subparsers(required=True, metavar="COMMAND")
     train = tokenizer.add_parser("train", help="a SentencePiece Unigram model from text files, one document a line")
     train.add_argument("texts", type=Path, nargs="+")
@@ -101,6 +105,35 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True)
     train.set_defaults(command=commands.train)
     return parser
+
+
+def _selecting(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    select = verbs.add_parser("select", help="plan which records of a crawl to fetch, from its columnar index")
+    select.add_argument("index", nargs="+", help="cc-index Parquet files: paths, patterns, s3://")
+    select.add_argument("--out", type=Path, required=True)
+    select.add_argument("--language", action="append", default=[], help="ISO 639-3 (default: jpn); may be repeated")
+    select.add_argument(
+        "--gap",
+        type=selecting.byte_count,
+        default=GAP,
+        help="bytes between two records that are fetched along rather than asked for apart (default: %(default)s)",
+    )
+    select.add_argument("--unit-bytes", type=selecting.byte_rate, default=UNIT, help="bytes to fetch a unit, roughly")
+    _rates(select)
+    select.set_defaults(command=selecting.select)
+
+    fetch = verbs.add_parser("fetch", help="fetch the records of a selection, or go on with it")
+    fetch.add_argument("folder", type=Path, metavar="DIR", help="the --out of corpus select")
+    fetch.add_argument("--from", dest="base", required=True, help="https://…/, http://…/ or s3://bucket/prefix")
+    _rates(fetch)
+    fetch.add_argument("--connections", type=_positive, default=CONNECTIONS, help="requests at a time")
+    fetch.add_argument("--user-agent", help="who is fetching and where to complain")
+    fetch.set_defaults(command=selecting.fetch)
+
+
+def _rates(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rate", type=selecting.byte_rate, default=RATE, help="bytes a second to fetch, e.g. 20MB/s")
+    parser.add_argument("--requests-per-second", type=selecting.per_second, default=REQUESTS)
 
 
 def _positive(text: str) -> int:

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from corpus_builder.audit.audit import Audit
 from corpus_builder.crawl import CrawlSummary
-from corpus_builder.estimate import Estimate
+from corpus_builder.estimate import Estimate, reading_core_hours
 from corpus_builder.manifest import Corpus
+from corpus_builder.selection.book import Selection
 
 # Reasons shown a line; the rest are summed.
 REASONS = 4
@@ -148,6 +149,41 @@ def show_plan(console: Console, corpus: Corpus, estimate: Estimate, done: dict[s
         f"{estimate.steps:,} steps of {corpus.global_batch:,} × {corpus.sequence_length:,} tokens",
         highlight=False,
     )
+
+
+def show_selection(console: Console, selection: Selection, rate: float, requests_per_second: float) -> None:
+    """What a selection would fetch, how long that takes at the given rates, and what reading it costs."""
+    table = Table("crawl", title=f"The selection in {selection.folder}", title_justify="left")
+    for column in ("pages", "records", "requests", "wanted", "to fetch", "whole files", "in these", "core-hours"):
+        table.add_column(column, justify="right")
+    for share in (*selection.crawls, selection.total):
+        if share.crawl == "all":
+            table.add_section()
+        table.add_row(
+            share.crawl,
+            *(f"{count:,}" for count in (share.pages, share.records, share.requests)),
+            size(share.bytes_wanted),
+            size(share.bytes_fetched),
+            f"{share.whole_files:,}",
+            size(share.whole_bytes),
+            f"{reading_core_hours(share):,.1f}",
+        )
+    total, missing = selection.total, selection.unfetched()
+    by_requests, by_bytes = total.requests / requests_per_second / 3600, total.bytes_fetched / rate / 3600
+    console.print(table)
+    hours = max(by_requests, by_bytes)
+    console.print(
+        f"fetch {total.requests:,} requests, {size(total.bytes_fetched)}: about {hours:,.1f} hours "
+        f"({by_requests:,.1f} by {requests_per_second:g} requests/s, {by_bytes:,.1f} by {size(rate)}/s); "
+        f"{len(selection.units) - len(missing):,} of {len(selection.units):,} units are there",
+        highlight=False,
+    )
+    if total.unusable or total.unknown_language:
+        console.print(
+            f"left out: {total.unknown_language:,} pages without a language in crawls that have them, "
+            f"{total.unusable:,} rows that name no possible place",
+            highlight=False,
+        )
 
 
 def show_crawl(console: Console, summary: CrawlSummary) -> None:

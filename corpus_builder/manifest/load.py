@@ -76,7 +76,7 @@ def _mistakes(error: ValidationError) -> list[str]:
     lines = []
     for each in error.errors():
         # The union over ways to write an input adds its own class names to the place: leave them out.
-        parts = [p for p in each["loc"] if p not in ("str", "InputFile", "InputList")]
+        parts = [p for p in each["loc"] if p not in ("str", "InputFile", "InputList", "InputSelection")]
         place = "$" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in parts)
         what = each["msg"].removeprefix("Value error, ")
         if each["type"] == "extra_forbidden":

@@ -22,6 +22,9 @@ Kind = Literal[
     "parquet",
 ]
 
+# Kinds that read what a selection holds.
+SELECTABLE = ("common_crawl", "warp_html")
+
 
 class Part(BaseModel):
     """Frozen; a key nobody knows is refused rather than ignored."""
@@ -51,6 +54,12 @@ class InputList(Part):
     list: str
 
 
+class InputSelection(Part):
+    """A folder of ``corpus select`` and ``corpus fetch``: its fetched records, and files to be read whole."""
+
+    selection: str
+
+
 class Expected(Part):
     """What the inputs will amount to, for planning before they are there."""
 
@@ -78,7 +87,7 @@ class Source(Part):
     kind: Kind
     recipe: str
     licence: Annotated[str, Field(min_length=1)]
-    inputs: tuple[str | InputFile | InputList, ...] = ()
+    inputs: tuple[str | InputFile | InputList | InputSelection, ...] = ()
     expected: Expected | None = None
     keep_rejected: Literal["all", "none"] = "all"
     bounds: dict[str, Override] = {}
@@ -94,6 +103,14 @@ class Source(Part):
             raise ValueError("needs budget_tokens (unique tokens wanted), or levels that have it")
         if not self.inputs and self.expected is None:
             raise ValueError("needs inputs, or expected {files, bytes} to plan with before they are there")
+        return self
+
+    @model_validator(mode="after")
+    def _selections_are_web_pages(self) -> Source:
+        if self.kind not in SELECTABLE and any(isinstance(each, InputSelection) for each in self.inputs):
+            raise ValueError(
+                f"a selection holds web pages: the kind must be {' or '.join(SELECTABLE)}, not {self.kind}"
+            )
         return self
 
 

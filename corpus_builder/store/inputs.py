@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -20,7 +21,8 @@ from typing import BinaryIO, cast
 import pyarrow.fs as fs
 
 from corpus_builder.manifest import Manifest
-from corpus_builder.manifest.model import InputFile, InputList
+from corpus_builder.manifest.model import InputFile, InputList, InputSelection
+from corpus_builder.selection.book import load as load_selection
 from corpus_builder.store.s3 import file_system
 
 SAMPLE = 1 << 16
@@ -46,14 +48,43 @@ def expand(manifest: Manifest, source: str) -> list[InputRef]:
     places: dict[str, str] = {}
     for index, entry in enumerate(entries):
         place = f"sources.{source}.inputs[{index}]"
-        for name, sha256 in _named(manifest, entry, place):
+        for ref in _refs(manifest, entry, place):
+            name = ref.name
             if name in found:
                 raise manifest.mistake(place, f"{name} is listed twice; its documents would count twice")
-            found[name] = _refer(manifest, name, sha256, place)
+            found[name] = ref
             real = found[name].path if "://" in found[name].path else os.path.realpath(found[name].path)
             if places.setdefault(real, name) != name:
                 raise manifest.mistake(place, f"{name} is {places[real]} again; its documents would count twice")
     return [found[name] for name in sorted(found)]
+
+
+def _refs(manifest: Manifest, entry: str | InputFile | InputList | InputSelection, place: str) -> Iterator[InputRef]:
+    if isinstance(entry, InputSelection):
+        yield from _selected(manifest, entry.selection, place)
+        return
+    for name, sha256 in _named(manifest, entry, place):
+        yield _refer(manifest, name, sha256, place)
+
+
+def _selected(manifest: Manifest, name: str, place: str) -> Iterator[InputRef]:
+    """The fetched units of a selection and its whole files. Whole files are taken at the plan's word: an archive of
+    100,000 files is not asked for each, and one that is missing is told when it is read."""
+    folder = Path(manifest.resolve(name))
+    selection = load_selection(folder)
+    base, missing = selection.base(), selection.unfetched()
+    if missing or (base is None and selection.total.whole_files):
+        told = ", ".join(unit.name for unit in missing[:3]) + (" …" if len(missing) > 3 else "")
+        what = (
+            f"{len(missing):,} of {len(selection.units):,} units are not fetched ({told})" if missing else "not begun"
+        )
+        raise manifest.mistake(place, f"{name}: {what}; type: corpus fetch {folder} --from {base or 'BASE'}")
+    for unit in selection.units:
+        warc, receipt = selection.warc(unit), selection.receipt(unit)
+        yield _refer(manifest, f"{name.rstrip('/')}/warc/{warc.name}", receipt.sha256 if receipt else None, place)
+    for file, size in selection.whole():
+        sample = hashlib.sha256(f"whole {file} {size}".encode()).hexdigest()[:32]
+        yield InputRef(file, f"{base}{file}", size, sample)
 
 
 def _named(manifest: Manifest, entry: str | InputFile | InputList, place: str) -> list[tuple[str, str | None]]:
@@ -64,25 +95,25 @@ def _named(manifest: Manifest, entry: str | InputFile | InputList, place: str) -
         return [(path, sha256)]
     if sha256:
         raise manifest.mistake(place, f"a sha256 belongs to one file, and {path!r} is a pattern")
-    if "://" in path:
-        names = _s3_glob(manifest, path, place)
-    else:
-        folder = str(manifest.folder)
-        whole = sorted(p for p in glob.glob(manifest.resolve(path), recursive=True) if os.path.isfile(p))
-        names = whole if path.startswith("/") else [os.path.relpath(p, folder) for p in whole]
+    if "://" in path and not path.startswith("s3://"):
+        raise manifest.mistake(place, f"only s3:// and local paths can have patterns, not {path!r}")
+    names = matching(manifest.resolve(path))
+    if not path.startswith(("/", "s3://")):
+        names = [os.path.relpath(p, str(manifest.folder)) for p in names]
     if not names:
         raise manifest.mistake(place, f"{path!r} matches no file (looked in {manifest.folder})")
     return [(name, None) for name in names]
 
 
-def _s3_glob(manifest: Manifest, path: str, place: str) -> list[str]:
-    if not path.startswith("s3://"):
-        raise manifest.mistake(place, f"only s3:// and local paths can have patterns, not {path!r}")
-    pattern = path.removeprefix("s3://")
-    fixed = pattern[: min(pattern.index(c) for c in "*?[" if c in pattern)].rpartition("/")[0]
+def matching(pattern: str) -> list[str]:
+    """The files that a local or s3:// pattern matches, sorted."""
+    if not pattern.startswith("s3://"):
+        return sorted(p for p in glob.glob(pattern, recursive=True) if os.path.isfile(p))
+    key = pattern.removeprefix("s3://")
+    fixed = key[: min(key.index(c) for c in "*?[" if c in key)].rpartition("/")[0]
     infos = file_system().get_file_info(fs.FileSelector(fixed, recursive=True))
     keys = (i.path for i in infos if i.type == fs.FileType.File)
-    wanted = re.compile(_regex(pattern))
+    wanted = re.compile(_regex(key))
     return sorted(f"s3://{key}" for key in keys if wanted.fullmatch(key))
 
 
@@ -121,20 +152,21 @@ def _refer(manifest: Manifest, name: str, sha256: str | None, place: str) -> Inp
         if path.startswith(("http://", "https://")):
             size, sample = _asked(path)
         else:
-            with open_input(path) as file:
-                size, sample = _sampled(file)
+            size, sample = sampled(path)
     except OSError as error:
         what = f"{name} cannot be opened ({error.strerror or error}); a source is never skipped, so put the file in "
         raise manifest.mistake(place, what + "its place or take it out of the manifest") from None
     return InputRef(name, path, size, sample, sha256)
 
 
-def _sampled(file: BinaryIO) -> tuple[int, str]:
-    size = file.seek(0, os.SEEK_END)
-    digest = hashlib.sha256(str(size).encode())
-    for start in sorted({0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)}):
-        file.seek(start)
-        digest.update(file.read(SAMPLE))
+def sampled(path: str) -> tuple[int, str]:
+    """Size in bytes, and a digest of it with head, middle and tail, of a local or s3:// file. Raises OSError."""
+    with open_input(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        digest = hashlib.sha256(str(size).encode())
+        for start in sorted({0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)}):
+            file.seek(start)
+            digest.update(file.read(SAMPLE))
     return size, digest.hexdigest()[:32]
 
 
