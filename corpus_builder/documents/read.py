@@ -17,7 +17,7 @@ from corpus_builder.documents.schema import QUARANTINE, documents_schema
 from corpus_builder.engine.receipt import Counts, InputRead, Receipt, add_contents
 from corpus_builder.engine.task import Task
 from corpus_builder.recipe import Recipe, fingerprint
-from corpus_builder.sources.kinds import READERS
+from corpus_builder.sources.kinds import READERS, WARMERS
 from corpus_builder.sources.reading import NOWHERE, Dropped, Input, Poisoned, Watch
 from corpus_builder.store import Output, Store, write_parquet
 from corpus_builder.store.digesting import DigestingFile
@@ -59,7 +59,9 @@ def plan(source: str, kind: str, inputs: list[InputRef], recipe: Recipe, keep_re
 
 
 def warm(job: ReadJob, store: Store) -> None:
-    """Load the models and compiled kernels that this recipe measures with."""
+    """Load the models and compiled kernels that this kind is read with, and this recipe measures with."""
+    if job.kind in WARMERS:
+        WARMERS[job.kind]()
     _schema(job.recipe)
 
 

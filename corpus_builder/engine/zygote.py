@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import gc
 import os
 import pickle
 import select
@@ -67,6 +68,7 @@ def run(attempt: Attempt) -> Outcome:
     if child == 0:
         _die_with_parent()
         os.close(reading)
+        gc.freeze()  # what was loaded before is here to stay, and is shared until it is touched
         _work(attempt, watch, writing)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:

@@ -39,7 +39,7 @@ def extract(markup: str) -> Page | None:
     Page(text='今日は晴れ。\\n終わり', title='日記', link_chars=0, cut='')
     """
     markup, cut = bounded(markup)
-    tree = HTMLTree.parse(_encodable(markup))
+    tree = _parsed(markup)
     blocks, regions = read(_serialised(tree))
     kept = content.main(blocks, regions)
     if not kept:
@@ -55,7 +55,7 @@ def all_text(markup: str) -> tuple[int, int]:
     >>> all_text("<nav><a href=/>目次</a></nav><p>今日は晴れ。")
     (6, 2)
     """
-    blocks, _ = read(_serialised(HTMLTree.parse(_encodable(bounded(markup)[0]))))
+    blocks, _ = read(_serialised(_parsed(bounded(markup)[0])))
     linked = sum(block.link_chars for block in blocks)
     return sum(len(block.text) for block in blocks) - linked, linked
 
@@ -74,10 +74,9 @@ def _joined(blocks: list[Block]) -> str:
     return "\n".join(parts)
 
 
-def _encodable(markup: str) -> str:
-    """Lone surrogates, which no bytes decode to but callers can make, would stop the parser."""
+def _parsed(markup: str) -> HTMLTree:
+    """The tree. Lone surrogates, which no bytes decode to but callers can make, become U+FFFD."""
     try:
-        markup.encode()
+        return HTMLTree.parse(markup)
     except UnicodeEncodeError:
-        return markup.encode("utf-8", "replace").decode()
-    return markup
+        return HTMLTree.parse(markup.encode("utf-8", "replace").decode())

@@ -5,9 +5,11 @@ from corpus_builder.sources.kaken import read_kaken
 from corpus_builder.sources.pdf_crawl import read_warp_pdf
 from corpus_builder.sources.reading import Reader
 from corpus_builder.sources.tables import read_parquet, read_stack
-from corpus_builder.sources.web import read_common_crawl, read_warp_html
+from corpus_builder.sources.web import read_common_crawl, read_warp_html, warm
 from corpus_builder.sources.wikipedia import read_wikipedia
 
+# What a reader's process loads once, before it works on units.
+WARMERS = {"common_crawl": warm, "warp_html": warm}
 # The kinds of ``corpus_builder.manifest.model.Kind``.
 READERS: dict[str, Reader] = {
     "common_crawl": read_common_crawl,

@@ -52,6 +52,15 @@ def read_common_crawl(input: Input, watch: Watch) -> Iterator[Reading]:
 read_warp_html = read_common_crawl
 
 
+def warm() -> None:
+    """Read a small page in each kind of charset, so that kernels and tables are there before the first record."""
+    page = f"<title>頁</title><table><tr><td>{'暖機運転をします。' * 9}<br>続き</table>"
+    for codec in ("utf-8", "cp932", "euc_jp", "iso2022_jp"):
+        body = page.encode(codec)
+        if may_be_japanese(body):
+            main_text(decode(body).text)
+
+
 def identity(record: Record) -> str:
     """The record's id, or, where the archive gives none, one made of address, date and body."""
     if record.record_id:
