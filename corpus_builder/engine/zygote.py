@@ -9,8 +9,8 @@ Run as ``python -m corpus_builder.engine.zygote``; it speaks length-prefixed pic
 from __future__ import annotations
 
 import ctypes
-import mmap
 import gc
+import mmap
 import os
 import pickle
 import select

@@ -11,8 +11,9 @@ import re
 import trafilatura
 
 from corpus_builder.extract.html import Page
+from corpus_builder.extract.limits import bounded
 
-_TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title\b[^>]*>(.{0,1000}?)</title", re.IGNORECASE | re.DOTALL)
 
 
 def extract(markup: str) -> Page | None:
@@ -21,9 +22,10 @@ def extract(markup: str) -> Page | None:
     >>> extract("<article><p>" + "今日はよく晴れて、遠くの山まで見えた。" * 9 + "</p></article>").text[:10]
     '今日はよく晴れて、遠'
     """
+    markup, cut = bounded(markup)
     named = "html" in markup[:50].lower()  # what does not name itself HTML there is not read
     text = trafilatura.extract(markup if named else f"<html>{markup}", include_comments=False)
     if not text:
         return None
     title = _TITLE.search(markup)
-    return Page(text, " ".join(html.unescape(title[1]).split()) if title else "", 0)
+    return Page(text, " ".join(html.unescape(title[1]).split()) if title else "", 0, cut)

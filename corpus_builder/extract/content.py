@@ -53,14 +53,26 @@ def _span(blocks: list[Block], weights: list[float], solid: list[bool], regions:
         if is_main and rank(blocks[start - 1]) == TEXT:
             break
         start -= 1
-    while not is_main and end < len(blocks) and weights[end] > 0 and not is_linked(blocks[end]):
-        inner = blocks[end].region
-        while inner > region.parent and not _CLASS.search(regions[inner].attributes):
-            inner = regions[inner].parent
-        if inner != region.parent:
-            break  # a container with a name of its own, or one further out
-        end += 1
+    if not is_main:
+        homes = _homes(regions, region.parent)
+        while end < len(blocks) and weights[end] > 0 and not is_linked(blocks[end]):
+            if homes[blocks[end].region] != region.parent:
+                break  # a container with a name of its own, or one further out
+            end += 1
     return start, end
+
+
+def _homes(regions: list[Region], outer: int) -> list[int]:
+    """For each region the nearest one around it, itself included, that has a name, or lies as far out as ``outer``.
+
+    One more at the end for index -1, that of blocks in no region.
+    """
+    homes = list(range(len(regions)))
+    for i in range(outer + 1, len(regions)):
+        if not _CLASS.search(regions[i].attributes):
+            parent = regions[i].parent
+            homes[i] = homes[parent] if parent > outer else parent
+    return [*homes, -1]
 
 
 def _densest(weights: list[float], regions: list[Region]) -> Region | None:

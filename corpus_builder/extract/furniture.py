@@ -5,6 +5,7 @@ Names are believed only while that leaves a page: they lie often enough.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import accumulate
 
@@ -39,10 +40,15 @@ def without(weights: list[float], solid: list[bool], blocks: list[Block], region
     total = sum(weights)
     believed = [hint for hint, mass in masses.items() if mass <= _share(hint, mass) * total]
     believed.sort(key=lambda hint: masses[hint])
+
+    def leaves_a_page(disbelieved: int) -> bool:
+        believing = believed[: len(believed) - disbelieved]
+        return sum(_cleared(weights, scraps, named, believing)) >= _LEFT * total
+
+    # The fewest, the largest first; by halves, for a page can have a name of its own for every box.
+    disbelieved = bisect_left(range(len(believed)), True, key=leaves_a_page)
+    believed = believed[: len(believed) - disbelieved]
     left = _cleared(weights, scraps, named, believed)
-    while believed and sum(left) < _LEFT * total:
-        believed.pop()
-        left = _cleared(weights, scraps, named, believed)
     talk = [hint for hint in masses if hint.level == hints.TALK and hint not in believed]
     quiet = _cleared(left, scraps, named, talk) if talk else left
     return quiet if sum(quiet) >= _ARTICLE else left
@@ -89,6 +95,9 @@ def _cleared(
         if region.hint not in wanted:
             continue
         if region.hint.level == hints.THIN:
+            span = slice(region.start, region.end)
+            if region.tag != "header" and sum(weights[span]) > 2 * sum(scraps[span]):
+                continue  # no byline: mostly sentences
             for i in range(max(region.start, thin), region.end):
                 if scraps[i]:
                     weights[i] = 0.0

@@ -6,13 +6,18 @@ open in every paragraph: nesting without an end, or ten thousand open ``<b>``, c
 
 from __future__ import annotations
 
+import functools
 import re
 from itertools import islice
+
+import numpy as np
+
+from corpus_builder.extract import tag_kernels as kernels
 
 MAX_CHARS = 4_000_000
 MAX_TAGS = 200_000
 MAX_DEPTH = 512  # that of Blink; the deepest pages of real sites have some hundred
-FREE_TAGS = 4_000  # with so few tags nothing costs much
+FREE_TAGS = 1_000  # with so few tags nothing costs much
 FREE_DEPTH_TAGS = 30_000
 LONG_TAG = 600  # characters of a tag whose attributes are counted: each is compared with all before it
 MAX_ATTRIBUTES = 256
@@ -20,10 +25,11 @@ MAX_COPIES = 300_000  # open formatting elements times tags
 
 _FORMAT_NAMES = "b big code em font i nobr s small strike strong tt u"
 _FORMATS = frozenset(_FORMAT_NAMES.split())
-_FORMAT = re.compile(r"<(/?)([bBcCeEfFiInNsStTuU][a-zA-Z]{0,5})(?=[\s/>])")
-_FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT_NAMES.replace(' ', '|')})(?=[\s/>])[^>]*>", re.IGNORECASE)
-_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
-_LONG_TAG = re.compile(rf"<[a-zA-Z][^>]{{{LONG_TAG},}}")
+_FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT_NAMES.replace(' ', '|')})(?=[\s/>])[^>]*+(?:>|\Z)", re.IGNORECASE)
+_OPTION = re.compile(r"</?opt(?:ion|group)(?=[\s/>])[^>]*+(?:>|\Z)", re.IGNORECASE)
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'|/""")
+_LONG_PIECE = re.compile(rf"<[a-zA-Z][^<]{{{LONG_TAG},}}")
+_WHOLE_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Void, or closed by the next of their kind; and formatting, which is counted apart.
 _FLAT_NAMES = (
@@ -47,9 +53,10 @@ def bounded(markup: str) -> tuple[str, str]:
     if tags > MAX_TAGS:
         end = next(islice(re.finditer("<", markup), MAX_TAGS, None)).start()
         markup, tags, reason = markup[:end], MAX_TAGS, "tags"
-    markup = _LONG_TAG.sub(_without_flood, markup)
+    markup = _without_floods(markup)
     if tags <= FREE_TAGS:
         return markup, reason
+    markup = _OPTION.sub("", markup)  # the choices of a form are no text, and each is compared with all before it
     if _open_formatting(markup) * tags > MAX_COPIES:
         markup = _FORMAT_TAG.sub("", markup)
     if tags > FREE_DEPTH_TAGS and (end := _too_deep(markup)) >= 0:
@@ -57,31 +64,34 @@ def bounded(markup: str) -> tuple[str, str]:
     return markup, reason
 
 
-def _without_flood(tag: re.Match[str]) -> str:
-    """Nothing for a tag of hundreds of attributes; what closes a script that only looks like one stays."""
-    text = tag[0]
-    if len(_QUOTED.sub("", text).split(None, MAX_ATTRIBUTES)) <= MAX_ATTRIBUTES:
-        return text
-    end = text.rfind("</")
-    return text[end:] if end >= 0 else ""
+def _without_floods(markup: str) -> str:
+    """Tags of hundreds of attributes are left out; what closes a script that only looks like one stays."""
+    parts, at = [], 0
+    for piece in _LONG_PIECE.finditer(markup):
+        start = piece.start()
+        whole = _WHOLE_TAG.match(markup, start)
+        if whole and "</" not in whole[0]:
+            tag = whole[0]
+        else:  # quotes of a script, or none: as far as the next bracket
+            tag = markup[start : markup.find(">", start) + 1 or len(markup)]
+        if start < at or len(tag) <= LONG_TAG:
+            continue
+        if len(_QUOTED.sub(" ", tag).split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:
+            parts.append(markup[at:start])
+            at = start + (tag.rfind("</") if "</" in tag else len(tag))
+    return "".join((*parts, markup[at:]))
 
 
 def _open_formatting(markup: str) -> int:
     """The most formatting elements that are open at a time."""
-    counts: dict[str, int] = {}
-    total = most = 0
-    for closing, tag in _FORMAT.findall(markup):
-        name = tag.lower()
-        if name not in _FORMATS:
-            continue
-        if not closing:
-            counts[name] = counts.get(name, 0) + 1
-            total += 1
-            most = max(most, total)
-        elif counts.get(name):
-            counts[name] -= 1
-            total -= 1
-    return most
+    data = np.frombuffer(markup.encode("utf-8", "surrogatepass"), np.uint8)
+    return kernels.most_open(data, _format_codes())
+
+
+@functools.cache
+def _format_codes() -> kernels.Codes:
+    names = (np.frombuffer(name.encode(), np.uint8) for name in _FORMATS)
+    return np.array(sorted(kernels.name_code(name, 0, len(name)) for name in names), np.uint64)
 
 
 def _too_deep(markup: str) -> int:

@@ -33,10 +33,10 @@ _LT, _GT, _SLASH, _BANG, _MINUS = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
 
 @kernel
 def name_code(data: Bytes, start: int, end: int) -> np.uint64:
-    """FNV-1a of a tag's name."""
+    """FNV-1a of a tag's name in lower case."""
     code = np.uint64(0xCBF29CE484222325)
     for place in range(start, end):
-        code = (code ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
+        code = (code ^ np.uint64(data[place] | 0x20)) * np.uint64(0x100000001B3)
     return code
 
 
@@ -173,6 +173,24 @@ def _block(
 
 
 @kernel
+def most_open(data: Bytes, codes: Codes) -> int:
+    """The most elements of the names in ``codes`` that are open at a time."""
+    counts = np.zeros(len(codes), np.int64)
+    total, most, place = 0, 0, _next(data, 0, _LT)
+    while place < len(data):
+        closing = place + 1 < len(data) and data[place + 1] == _SLASH
+        name = place + 1 + closing
+        known = _known(codes, name_code(data, name, _name_end(data, name)))
+        if known >= 0 and (not closing or counts[known]):
+            step = -1 if closing else 1
+            counts[known] += step
+            total += step
+            most = max(most, total)
+        place = _next(data, place + 1, _LT)
+    return most
+
+
+@kernel
 def walk(
     data: Bytes,
     codes: Codes,
@@ -188,6 +206,8 @@ def walk(
     size, place, end, linked = len(data), 0, 0, 0
     state[:] = 0
     state[REGION_NOW] = state[TAG_NOW] = state[TABLE_NOW] = -1
+    # What has no end behind one place has none further on: else raw text that leaked costs the square of itself.
+    endless, comments = np.zeros(len(codes), np.bool_), True
     reading, link, fresh, broken, last_break, after_break, after_block = False, False, False, False, False, False, False
     while place < size:
         if data[place] != _LT:
@@ -205,11 +225,13 @@ def walk(
             fresh = False
             place = stop
             continue
-        if place + 3 < size and data[place + 1] == _BANG and data[place + 2] == _MINUS and data[place + 3] == _MINUS:
+        bang = comments and place + 3 < size and data[place + 1] == _BANG
+        if bang and data[place + 2] == _MINUS and data[place + 3] == _MINUS:
             stop = _comment_end(data, place + 4)
             if stop > 0:
                 place = stop
                 continue
+            comments = False
         closing = place + 1 < size and data[place + 1] == _SLASH
         name = place + 1 + closing
         named = name < size and 0x61 <= data[name] | 0x20 <= 0x7A
@@ -221,11 +243,12 @@ def walk(
             continue
         known = _known(codes, name_code(data, name, name_end))
         kind = signed(kinds[known]) if known >= 0 else 0
-        if kind == DROPPED and not closing:
+        if kind == DROPPED and not closing and not endless[known]:
             behind = _closing(data, stop + 1, name, name_end)
             if behind > 0:
                 place = behind
                 continue
+            endless[known] = True
         place = stop + 1
         reading, fresh, after_break, after_block = True, False, False, False
         pre = state[PRE_NOW] > 0

@@ -49,7 +49,7 @@ def walk(file: BinaryIO, watch: Watch, limit: int = LIMIT) -> Iterator[Found]:
                 what = "the record was not to be had when its range was fetched"
                 yield Poisoned(f"fetch_{found.error}", what, found.offset, found.length, file=found.file)
             continue
-        if origin and isinstance(found, Record):
+        if origin and (isinstance(found, Record) or (isinstance(found, Poisoned) and found.error == "killed")):
             found = found._replace(offset=origin.offset, length=origin.length, file=origin.file)
         yield found
         origin = None

@@ -40,9 +40,9 @@ BINARY = (
 def read_common_crawl(input: Input, watch: Watch) -> Iterator[Reading]:
     """The Japanese candidates among the HTML responses and resources of a WARC or ARC file.
 
-    ``meta`` holds ``charset`` and who said so (``mislabelled``: nobody, against header and page), ``title``, ``flaws``
-    where the body is not whole, ``cut`` where the page was too large to be read to its end, and ``extractor`` where
-    another than the recipe's was asked.
+    ``meta`` holds ``charset`` and who said so (``mislabelled``: nobody, against header and page), the ``extractor``
+    that read the page, ``title``, ``flaws`` where the body is not whole, and ``cut`` where it was too large to be read
+    to its end.
     """
     for found in walk(input.file, watch):
         yield _read(found, input.extractor) if isinstance(found, Record) else found
@@ -54,7 +54,7 @@ read_warp_html = read_common_crawl
 
 def warm() -> None:
     """Read a small page in each kind of charset, so that kernels and tables are there before the first record."""
-    page = f"<title>頁</title><table><tr><td>{'暖機運転をします。' * 9}<br>続き</table>"
+    page = f"<title>頁</title><table><tr><td>{'暖機運転をします。' * 9}<br>続き</table>{'<b></b>' * 600}"
     for codec in ("utf-8", "cp932", "euc_jp", "iso2022_jp"):
         body = page.encode(codec)
         if may_be_japanese(body):
@@ -89,11 +89,9 @@ def _read(record: Record, extractor: str) -> Reading:
     page, read_by = main_text(decoded.text, extractor)
     if not page or not page.text.strip():
         return Dropped("no_text", record.offset)
-    meta = {"charset": decoded.charset, "charset_by": decoded.source, "title": page.title}
+    meta = {"charset": decoded.charset, "charset_by": decoded.source, "extractor": read_by, "title": page.title}
     if page.cut:
         meta["cut"] = page.cut
-    if read_by != extractor:
-        meta["extractor"] = read_by
     if record.flaws:
         meta["flaws"] = " ".join(record.flaws)
     return Document(

@@ -28,7 +28,12 @@ def test_a_japanese_page_becomes_a_document_that_can_be_fetched_again() -> None:
         assert f"これは{n}番目の頁です。" in document.text
         assert document.identity.startswith("urn:uuid:")
         assert (document.url, document.date) == (f"https://example.jp/{n}", DATE)
-        assert document.meta == {"charset": "utf-8", "charset_by": "http", "title": f"頁{n}"}
+        assert document.meta == {
+            "charset": "utf-8",
+            "charset_by": "http",
+            "extractor": "japanese",
+            "title": f"頁{n}",
+        }
         alone = data[document.offset : document.offset + document.length]
         assert [x.text for x in read(alone) if isinstance(x, Document)] == [document.text]
 
