@@ -19,6 +19,7 @@ from corpus_builder.store import LocalStore, alone
 from corpus_builder.store.inputs import matching
 
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+BUSY = "another select or fetch is under way there; wait for it"
 # Seconds between plain lines.
 QUIET = 10.0
 
@@ -37,11 +38,12 @@ def select(arguments: argparse.Namespace, console: Console) -> int:
     def hear(name: str, pages: int) -> None:
         console.print(f"{name}: {pages:,} pages", highlight=False, markup=False, soft_wrap=True)
 
-    with alone(store):
+    with alone(store, f"{BUSY}, or choose another --out"):
         made = select_records(index, arguments.out, asked, hear)
     show_selection(console, made, arguments.rate, arguments.requests_per_second)
+    why = "" if made.units else ", which writes down from where a build reads the whole files"
     console.print(
-        f"next: corpus fetch {arguments.out} --from https://data.commoncrawl.org/ (or s3://commoncrawl/)",
+        f"next: corpus fetch {arguments.out} --from https://data.commoncrawl.org/ (or s3://commoncrawl/){why}",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -53,10 +55,14 @@ def fetch(arguments: argparse.Namespace, console: Console) -> int:
     from corpus_builder.selection.fetch import AGENT
     from corpus_builder.selection.fetch import fetch as fetch_units
 
+    if arguments.user_agent and not re.fullmatch("[!-~]([ -~]*[!-~])?", arguments.user_agent):
+        raise CallError(
+            f"--user-agent {arguments.user_agent!r}: must be printable ASCII, as in 'mine (me@example.org)'"
+        )
     selection = load(_folder(arguments.folder))
     budget = Budget(arguments.rate, arguments.requests_per_second, arguments.connections)
     again = f"corpus fetch {arguments.folder} --from {arguments.base}"
-    with alone(LocalStore(str(arguments.folder))), FetchProgress(console, len(selection.units)) as progress:
+    with alone(LocalStore(str(arguments.folder)), BUSY), FetchProgress(console, len(selection.units)) as progress:
         try:
             done = fetch_units(selection, arguments.base, budget, progress, agent=arguments.user_agent or AGENT)
         except KeyboardInterrupt:
@@ -121,7 +127,7 @@ class FetchProgress:
             self.say(f"{self._unit}: {note}, {size(self._bytes)} so far")
 
     def waiting(self, seconds: float, why: str) -> None:
-        note = f"{why}: everybody waits {seconds:,.0f} s"
+        note = f"{why}: asks again in {seconds:,.0f} s"
         if self._live is not None and self._bar is not None:
             self._live.update(self._bar, note=note)
         elif time.monotonic() - self._spoke >= QUIET:
@@ -145,9 +151,9 @@ def byte_count(text: str) -> int:
 
 
 def byte_rate(text: str) -> int:
-    """Bytes a second, at least one."""
+    """Bytes, or bytes a second: at least one."""
     if (rate := byte_count(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no rate; write 20MB/s")
+        raise argparse.ArgumentTypeError(f"{text!r} is not above 0 bytes; write 20MB")
     return rate
 
 

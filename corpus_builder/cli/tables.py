@@ -154,7 +154,7 @@ def show_plan(console: Console, corpus: Corpus, estimate: Estimate, done: dict[s
 def show_selection(console: Console, selection: Selection, rate: float, requests_per_second: float) -> None:
     """What a selection would fetch, how long that takes at the given rates, and what reading it costs."""
     table = Table("crawl", title=f"The selection in {selection.folder}", title_justify="left")
-    for column in ("pages", "records", "requests", "wanted", "to fetch", "whole files", "in these", "core-hours"):
+    for column in ("pages", "records", "requests", "wanted", "to fetch", "whole files", "in these", "core time"):
         table.add_column(column, justify="right")
     for share in (*selection.crawls, selection.total):
         if share.crawl == "all":
@@ -166,15 +166,14 @@ def show_selection(console: Console, selection: Selection, rate: float, requests
             size(share.bytes_fetched),
             f"{share.whole_files:,}",
             size(share.whole_bytes),
-            f"{reading_core_hours(share):,.1f}",
+            hours(reading_core_hours(share)),
         )
     total, missing = selection.total, selection.unfetched()
     by_requests, by_bytes = total.requests / requests_per_second / 3600, total.bytes_fetched / rate / 3600
     console.print(table)
-    hours = max(by_requests, by_bytes)
     console.print(
-        f"fetch {total.requests:,} requests, {size(total.bytes_fetched)}: about {hours:,.1f} hours "
-        f"({by_requests:,.1f} by {requests_per_second:g} requests/s, {by_bytes:,.1f} by {size(rate)}/s); "
+        f"fetch {total.requests:,} requests, {size(total.bytes_fetched)}: about {hours(max(by_requests, by_bytes))} "
+        f"({hours(by_requests)} by {requests_per_second:g} requests/s, {hours(by_bytes)} by {size(rate)}/s); "
         f"{len(selection.units) - len(missing):,} of {len(selection.units):,} units are there",
         highlight=False,
     )
@@ -200,6 +199,17 @@ def show_crawl(console: Console, summary: CrawlSummary) -> None:
     console.print(table)
     for part in summary.parts:
         console.print(f"wrote {part}", highlight=False)
+
+
+def hours(count: float) -> str:
+    """Hours, and minutes or seconds where they are few.
+
+    >>> hours(1234.56), hours(0.5), hours(0.001), hours(0)
+    ('1,234.6 h', '30.0 min', '3.6 s', '0.0 s')
+    """
+    if count >= 1:
+        return f"{count:,.1f} h"
+    return f"{count * 60:.1f} min" if count * 60 >= 1 else f"{count * 3600:.1f} s"
 
 
 def size(count: float) -> str:

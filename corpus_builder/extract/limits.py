@@ -29,6 +29,7 @@ _FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT_NAMES.replace(' ', '|')})(?=[\s/>])[^
 _OPTION = re.compile(r"</?opt(?:ion|group)(?=[\s/>])[^>]*+(?:>|\Z)", re.IGNORECASE)
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'|/""")
 _LONG_PIECE = re.compile(rf"<[a-zA-Z][^<]{{{LONG_TAG},}}")
+_TO_BRACKET = re.compile(r"[^>]*+(?:>|\Z)")
 _WHOLE_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Void, or closed by the next of their kind; and formatting, which is counted apart.
@@ -70,10 +71,9 @@ def _without_floods(markup: str) -> str:
     for piece in _LONG_PIECE.finditer(markup):
         start = piece.start()
         whole = _WHOLE_TAG.match(markup, start)
-        if whole and "</" not in whole[0]:
-            tag = whole[0]
-        else:  # quotes of a script, or none: as far as the next bracket
-            tag = markup[start : markup.find(">", start) + 1 or len(markup)]
+        if whole is None or "</" in whole[0]:  # the quotes of a script, or none: as far as the next bracket
+            whole = _TO_BRACKET.match(markup, start)
+        tag = whole[0] if whole else ""
         if start < at or len(tag) <= LONG_TAG:
             continue
         if len(_QUOTED.sub(" ", tag).split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import obstore
 import urllib3
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 CONNECT = 30.0
 SLOWEST = 8 << 10
 SLOW_DOWN = {403, 408, 429, 500, 502, 503, 504}
-RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 SIGNED_FOR = timedelta(hours=1)
+BASE = re.compile(r"(https?|s3)://[!-~]+")
+HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
 class Refused(Exception):
@@ -41,7 +43,11 @@ class Refused(Exception):
 
 
 class Broken(Exception):
-    """This answer was no good; another may be."""
+    """This answer was no good, or none came (not ``answered``); another may be."""
+
+    def __init__(self, why: str, answered: bool = True) -> None:
+        super().__init__(why)
+        self.answered = answered
 
 
 class Unfit(Exception):
@@ -69,7 +75,8 @@ class Server:
         self._refusals = SLOW_DOWN - {403} if self._sign else SLOW_DOWN
 
     def ask(self, file: str, offset: int, length: int) -> Answer:
-        """The bytes ``offset`` to ``offset + length`` of a file. Raises Refused, Broken or Unfit."""
+        """The bytes ``offset`` to ``offset + length`` of a file. Raises Refused, Broken or Unfit, and CallError when
+        nothing can be signed."""
         url = self._sign(file) if self._sign else self.base + quote(file, safe="/:@!$&'()*+,;=~-._")
         headers = {
             "Range": f"bytes={offset}-{offset + length - 1}",
@@ -79,7 +86,7 @@ class Server:
         try:
             answer = self._pool.request("GET", url, headers=headers, preload_content=False, redirect=False)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Broken(f"no answer: {type(error).__name__}") from None
+            raise Broken(f"no answer: {type(error).__name__}", answered=False) from None
         try:
             return self._answered(answer, offset, length)
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -116,10 +123,19 @@ def normal(base: str) -> str:
     >>> normal("https://data.commoncrawl.org"), normal("s3://commoncrawl/")
     ('https://data.commoncrawl.org/', 's3://commoncrawl/')
     """
-    scheme, _, rest = base.partition("://")
-    if scheme not in ("http", "https", "s3") or not rest.strip("/") or "?" in base or "#" in base:
-        raise CallError(f"--from {base}: must be https://…/, http://…/ or s3://bucket/prefix")
+    if not BASE.fullmatch(base) or "?" in base or "#" in base or not _names_a_place(base):
+        raise CallError(f"--from {base}: must be https://host/…, http://host:port/… or s3://bucket/prefix")
     return base.rstrip("/") + "/"
+
+
+def _names_a_place(base: str) -> bool:
+    try:
+        place = urlsplit(base)
+        port = place.port  # raises for one above 65535
+    except ValueError:
+        return False
+    host = place.netloc if port is None else place.netloc.removesuffix(f":{port}")
+    return port != 0 and HOST.fullmatch(host) is not None
 
 
 def _told(said: str, offset: int, length: int) -> tuple[int, bool]:
@@ -169,4 +185,12 @@ def _signer(base: str) -> Callable[[str], str]:
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         config["endpoint"] = endpoint
     store = S3Store(bucket, prefix=prefix or None, config=config)
-    return lambda file: str(obstore.sign(store, "GET", file, SIGNED_FOR))
+
+    def sign(file: str) -> str:
+        try:
+            return str(obstore.sign(store, "GET", file, SIGNED_FOR))
+        except obstore.exceptions.GenericError:
+            keys = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            raise CallError(f"--from {base}: no AWS credentials; set {keys}, or use https://…/") from None
+
+    return sign

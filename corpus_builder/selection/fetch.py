@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 
 from corpus_builder.errors import BuildError, CallError
 from corpus_builder.selection.ask import Answer, Broken, Refused, Server, Unfit
+from corpus_builder.selection.base import known_base, note_base
 from corpus_builder.selection.book import Receipt, Selection, Unit
 from corpus_builder.selection.pace import Budget, Clock, Pace, Patience, WallClock
-from corpus_builder.selection.part import Part
+from corpus_builder.selection.part import Part, forget
 from corpus_builder.selection.records import Wanted, check
 from corpus_builder.selection.spread import spread
 from corpus_builder.sources.origin import render
@@ -26,6 +27,8 @@ from corpus_builder.store.local import DRAFT
 
 # A server that fails so many ranges one after the other is not there.
 LOST = 3
+# Seconds after which a server is given up of which nothing was ever heard in this run.
+STRANGER = 15.0
 # How often bytes that are not what the index promised are asked for: what garbles them may sit on the way.
 CHECKS = 3
 AGENT = "jp-corpus-builder (corpus fetch)"
@@ -58,7 +61,7 @@ class Progress(Protocol):
         """A range is done: so many records, after asking for so many bytes."""
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Everybody waits."""
+        """A range, or everybody after a refusal, waits."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class Fetcher:
     clock: Clock
     draw: random.Random
     progress: Progress
+    answered: threading.Event = field(default_factory=threading.Event)
 
     def range(self, wanted: Range) -> Fetched:
         """Fetch and check one range; what is wrong is asked for again, alone."""
@@ -114,23 +118,40 @@ class Fetcher:
 
     def patiently(self, file: str, offset: int, length: int) -> Answer:
         """Ask until there is an answer. Raises Broken or BuildError when the tries are used up, Stopped."""
+        begun = self.clock.now()
         for tried in range(self.patience.tries):
             self.pace.take(length)
             last = tried == self.patience.tries - 1
             try:
-                return self.server.ask(file, offset, length)
+                answer = self.server.ask(file, offset, length)
+                self.answered.set()
+                return answer
             except Refused as error:
+                self.answered.set()
                 if last:
                     raise BuildError(self.refused(f"{error}, {self.patience.tries} times")) from None
                 wait = self.pace.hold(max(error.wish, self.patience.wait(tried, self.draw)))
                 self.progress.waiting(wait, str(error))
-            except Broken:
+            except Broken as error:
                 if last:
                     raise
-                self.clock.sleep(self.patience.wait(tried, self.draw))
+                wait = self.after(error, tried, begun)
+                self.progress.waiting(wait, str(error))
+                self.clock.sleep(wait)
             except Unfit as error:
                 raise BuildError(self.refused(f"{file}: {error}")) from None
         raise AssertionError("a range is asked for at least once")
+
+    def after(self, error: Broken, tried: int, begun: float) -> float:
+        """Seconds to wait after a broken answer. Raises BuildError when there never was one, for long enough."""
+        if error.answered:
+            self.answered.set()
+        wait, left = self.patience.wait(tried, self.draw), begun + STRANGER - self.clock.now()
+        if self.answered.is_set():
+            return wait
+        if tried and left <= 0:
+            raise BuildError(self.refused(f"nobody answers ({error})"))
+        return min(wait, max(left, 0.0))
 
     def refused(self, why: str) -> str:
         remedy = "see that --from names a server that serves byte ranges and lets you read, or go on later"
@@ -150,7 +171,8 @@ def fetch(
     """Fetch every unit of a selection that is not there yet, from ``base``.
 
     The same bytes come of it for any budget, patience, and number of kills; ``seed`` is of the waits alone. Raises
-    CallError when the plan is damaged, BuildError when the server refuses for good.
+    CallError when the plan is damaged, BuildError when the server refuses for good. ``base`` is written down once
+    something good came from there.
     """
     stop = threading.Event()
     server, store = Server(base, budget.connections, agent, patience.silent), LocalStore(str(selection.folder))
@@ -158,16 +180,19 @@ def fetch(
     shared = Fetcher(server, Pace(budget, clock), patience, clock, random.Random(seed), progress)
     for draft in selection.folder.glob(f"*/{DRAFT}*"):
         draft.unlink()  # of a fetch that was killed while it put a unit together
-    store.replace("from.json", json.dumps({"base": server.base}).encode() + b"\n")
     outcome = Outcome()
     try:
         for unit in selection.units:
             receipt = selection.receipt(unit)
-            outcome.done_before += receipt is not None
+            if receipt is not None:
+                outcome.done_before += 1
+                forget(selection.folder / "part", unit.name)  # a kill can come between receipt and removal
             receipt = receipt or _fetch_unit(selection, unit, shared, store, budget.connections, outcome, stop)
             if receipt is not None:
                 outcome.records += receipt.good
                 outcome.errors.update(receipt.errors)
+        if not outcome.unfinished and known_base(selection) != server.base:
+            _try_whole(selection, shared)
     finally:
         stop.set()
         server.close()
@@ -192,6 +217,8 @@ def _fetch_unit(
             outcome.lost_in_a_row = outcome.lost_in_a_row + 1 if done.given_up else 0
             if outcome.lost_in_a_row == LOST:
                 raise BuildError(shared.refused(f"{LOST} ranges given up one after the other, {done.given_up}"))
+            if done.good:
+                note_base(selection, shared.server.base)
             if done.given_up:
                 outcome.unfinished[unit.name] = done.given_up
             else:
@@ -199,11 +226,17 @@ def _fetch_unit(
                 shared.progress.got(done.good + done.errors.total(), done.asked)
         if unit.name in outcome.unfinished:
             return None
-        with store.create(f"warc/{unit.name}.warc.gz") as file:
-            size, sha256 = part.copy(file)
         errors = Counter[str]()
         for entry in part.entries.values():
             errors.update(entry.errors)
+        if errors["not_found"] == unit.records:  # so does a wrong --from answer: that must not count as fetched
+            part.remove()
+            if not outcome.records:
+                raise BuildError(shared.refused(f"none of the files of {unit.name} is there"))
+            outcome.unfinished[unit.name] = "none of its files is there"
+            return None
+        with store.create(f"warc/{unit.name}.warc.gz") as file:
+            size, sha256 = part.copy(file)
         good = sum(entry.good for entry in part.entries.values())
         receipt = Receipt(unit.name, unit.sha256, unit.records, good, dict(sorted(errors.items())), size, sha256)
         if good + errors.total() != unit.records:
@@ -214,6 +247,20 @@ def _fetch_unit(
         part.remove()
     outcome.done += 1
     return receipt
+
+
+def _try_whole(selection: Selection, shared: Fetcher) -> None:
+    """Where files are to be read whole, nothing else asks for them before a build does."""
+    if not (whole := selection.whole()):
+        return
+    file = whole[0][0]
+    try:
+        answer = shared.patiently(file, 0, 1)
+    except Broken as error:
+        raise BuildError(shared.refused(f"{file}: {error}")) from None
+    if not answer.data:
+        raise BuildError(shared.refused(f"{file}: {answer.missing}"))
+    note_base(selection, shared.server.base)
 
 
 def ranges(selection: Selection, unit: Unit) -> Iterator[Range]:

@@ -30,12 +30,13 @@ class Entry(NamedTuple):
 class Part:
     """The two files of an unfinished unit, ``<unit>.data`` and ``<unit>.journal``. One writer."""
 
-    __slots__ = ("_data", "_journal", "_paths", "entries")
+    __slots__ = ("_data", "_folder", "_journal", "_unit", "entries")
 
     def __init__(self, folder: Path, unit: str, plan: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._paths = folder / f"{unit}.data", folder / f"{unit}.journal"
-        files: list[BinaryIO] = [os.fdopen(os.open(p, os.O_RDWR | os.O_CREAT, 0o644), "r+b") for p in self._paths]
+        self._folder, self._unit = folder, unit
+        paths = _paths(folder, unit)
+        files: list[BinaryIO] = [os.fdopen(os.open(p, os.O_RDWR | os.O_CREAT, 0o644), "r+b") for p in paths]
         self._data, self._journal = files
         self.entries: dict[int, Entry] = {}
         self._recover(plan)
@@ -67,8 +68,7 @@ class Part:
         return size, digest.hexdigest()
 
     def remove(self) -> None:
-        for path in self._paths:
-            path.unlink(missing_ok=True)
+        forget(self._folder, self._unit)
 
     def _recover(self, plan: str) -> None:
         head = json.dumps({"plan": plan}).encode() + b"\n"
@@ -97,3 +97,13 @@ class Part:
             return None
         sound = line.endswith(b"\n") and entry.at == end and len(data) == entry.size and zlib.crc32(data) == entry.crc
         return entry if sound else None
+
+
+def forget(folder: Path, unit: str) -> None:
+    """Remove what there is of a unit that is finished."""
+    for path in _paths(folder, unit):
+        path.unlink(missing_ok=True)
+
+
+def _paths(folder: Path, unit: str) -> tuple[Path, Path]:
+    return folder / f"{unit}.data", folder / f"{unit}.journal"

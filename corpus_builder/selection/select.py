@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -13,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_builder.errors import CallError
+from corpus_builder.errors import BuildError, CallError
 from corpus_builder.selection.book import Asked, IndexFile, Selection, Share, Unit, dump, load
 from corpus_builder.selection.index import PAGES, pages, speaks, usable
 from corpus_builder.selection.ranges import in_ranges, range_heads, units
@@ -37,19 +39,24 @@ PLAN = pa.schema(
 )
 # Stands in a folder as long as its plan is not whole.
 BEGUN, SCRATCH = ".selecting", ".sorting-"
+# Languages named where none that was asked for is there.
+NAMED = 8
 Hear = Callable[[str, int], None]
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What was seen of a crawl. ``whole`` is kept as long as no page of it bears a language: file → known end."""
+    """What was seen of a crawl. ``whole`` is kept as long as no page of it bears a language: file → known end;
+    ``languages`` are counted as long as none of those asked for was seen."""
 
     pages: int = 0
     unusable: int = 0
     silent: int = 0
     annotated: bool = False
+    picked: bool = False
     whole: dict[str, int] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
 
 
 def select(index: Sequence[str], out: Path, asked: Asked, hear: Hear, memory: str = MEMORY) -> Selection:
@@ -57,7 +64,8 @@ def select(index: Sequence[str], out: Path, asked: Asked, hear: Hear, memory: st
 
     The same records come to the same units, byte for byte, in any order and splitting of the index files. A crawl
     of which no page bears a language is planned as whole files. ``hear`` is told each index file and its pages.
-    Raises CallError for an index that cannot be read, and where ``out`` holds a plan of something else.
+    Raises CallError for an index that cannot be read, and where ``out`` holds a plan of something else; BuildError
+    where nothing is to be fetched or read.
     """
     files = tuple(IndexFile(name, *sampled(name)) for name in sorted(set(index)))
     if (out / "selection.json").exists():
@@ -74,6 +82,8 @@ def select(index: Sequence[str], out: Path, asked: Asked, hear: Hear, memory: st
                     rows.add(picked)
             hear(file.name, found)
         _write_units(store, units(in_ranges(rows.sorted(), asked.gap), asked.unit_bytes), tallies)
+    if not any(tally.units or tally.whole for tally in tallies.values()):
+        raise BuildError(_nothing(tallies, files, asked))
     whole = _write_whole(store, tallies)
     shares = tuple(_share(crawl, tally) for crawl, tally in sorted(tallies.items()))
     every = tuple(unit for _, tally in sorted(tallies.items()) for unit in tally.units)
@@ -119,7 +129,11 @@ def _heard(table: pa.Table, asked: Asked, tallies: dict[str, _Tally]) -> Iterato
         if rows["languages"].null_count < rows.num_rows:
             tally.annotated = True
             tally.whole.clear()
-            yield rows.filter(speaks(rows["languages"], asked.languages)).select(WANTED.names)
+            picked = rows.filter(speaks(rows["languages"], asked.languages)).select(WANTED.names)
+            tally.picked = tally.picked or picked.num_rows > 0
+            if not tally.picked:
+                _note_languages(rows, tally.languages)
+            yield picked
         elif not tally.annotated:
             _note_whole(rows, tally.whole)
 
@@ -129,6 +143,27 @@ def _note_whole(rows: pa.Table, whole: dict[str, int]) -> None:
     last = ends.group_by("file").aggregate([("end", "max")])
     for file, end in zip(last["file"].to_pylist(), last["end_max"].to_pylist(), strict=True):
         whole[file] = max(end, whole.get(file, 0))
+
+
+def _note_languages(rows: pa.Table, seen: Counter[str]) -> None:
+    for each in pc.value_counts(rows["languages"].combine_chunks()).to_pylist():
+        for language in set(re.findall(r"\b[a-z]{3}\b", each["values"] or "")):
+            seen[language] += each["counts"]
+
+
+def _nothing(tallies: dict[str, _Tally], files: Sequence[IndexFile], asked: Asked) -> str:
+    """Why there is nothing to fetch."""
+    every = tallies.values()
+    pages, unusable = sum(tally.pages for tally in every), sum(tally.unusable for tally in every)
+    where = f"{files[0].name}{' …' if len(files) > 1 else ''} ({len(files):,} in all)"
+    if not pages:
+        return f"{where}: no HTML page with status 200 is listed; give other index files"
+    if pages == unusable:
+        return f"{where}: none of {pages:,} pages names a possible place in a crawl; give other index files"
+    seen = sum((tally.languages for tally in every), Counter[str]())
+    ranked = sorted(seen.items(), key=lambda each: (-each[1], each[0]))[:NAMED]
+    has = ", ".join(f"{language} ({count:,})" for language, count in ranked) or "none"
+    return f"no page of {pages:,} is in {' or '.join(asked.languages)}; the index has {has}: name one by --language"
 
 
 def _write_units(store: LocalStore, made: Iterator[tuple[str, pa.Table]], tallies: dict[str, _Tally]) -> None:

@@ -28,7 +28,8 @@ class Sorter:
     def __init__(self, schema: pa.Schema, scratch: Path, memory: str = MEMORY) -> None:
         self._connection = duckdb.connect(str(scratch / "rows.duckdb"))
         for name, value in (("memory_limit", memory), ("temp_directory", str(scratch / "spill"))):
-            self._connection.execute(f"SET {name} = '{value}'")
+            quoted = value.replace("'", "''")
+            self._connection.execute(f"SET {name} = '{quoted}'")
         self._connection.execute("SET preserve_insertion_order = false")
         self._schema, self._held, self._rows = schema, list[pa.Table](), 0
         self._insert("CREATE TABLE rows AS SELECT * FROM added", schema.empty_table())

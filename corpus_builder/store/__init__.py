@@ -15,11 +15,14 @@ __all__ = ["HashingFile", "LocalStore", "ObjectStore", "Output", "Store", "alone
 
 
 @contextmanager
-def alone(store: Store) -> Iterator[None]:
+def alone(
+    store: Store, busy: str = "another build is under way there; wait for it, or choose another --out"
+) -> Iterator[None]:
     """Hold an output folder, so that two builds do not write their generations over each other.
 
     The lock is on the folder itself and ends with the process. A prefix of S3 cannot be held: there, see to it that
-    one build runs at a time. Raises CallError when somebody else holds the folder, or nothing can be written there.
+    one build runs at a time. Raises CallError when somebody else holds the folder (``busy`` says so), or nothing can
+    be written there.
     """
     if store.root.startswith("s3://"):
         yield
@@ -32,9 +35,7 @@ def alone(store: Store) -> Iterator[None]:
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CallError(
-            f"{store.root}: another build is under way there; wait for it, or choose another --out"
-        ) from None
+        raise CallError(f"{store.root}: {busy}") from None
     else:
         yield
     finally:

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
+import os
 import random
 import signal
 import subprocess
@@ -17,20 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawl_made_here import NEW, Crawl, made, member, write_index
+from crawl_made_here import NEW, OLD, Crawl, made, member, write_index
 from moody_server import Site, serving
 
 from corpus_builder.cli.main import main
 from corpus_builder.errors import BuildError, CallError
 from corpus_builder.selection.ask import Answer, Broken, Refused, Server
 from corpus_builder.selection.book import Asked, Selection, Unit, load
-from corpus_builder.selection.fetch import Fetcher, Outcome, fetch
+from corpus_builder.selection.fetch import STRANGER, Fetcher, Outcome, fetch
 from corpus_builder.selection.pace import Budget, Pace, Patience
 from corpus_builder.selection.part import Part
 from corpus_builder.selection.records import Wanted, check
 from corpus_builder.selection.select import select
 from corpus_builder.sources.origin import Origin, parse, render
-from corpus_builder.store import at
+from corpus_builder.store import LocalStore, alone, at
 
 FAST = Budget(1e12, 1e6, 4)
 EAGER = Patience(tries=6, first=0.001, longest=0.01, silent=0.3)
@@ -438,7 +439,11 @@ def test_a_damaged_plan_is_told(selection: Selection, site: Site) -> None:
         run(selection, site)
 
 
-@pytest.mark.parametrize("base", ["ftp://a/", "/a/folder", "https://", "https://a/?b"])
+BAD_BASES = ["ftp://a/", "/a/folder", "https://", "https://a/?b", "http:///x", "http://a:99999/", "http://a:0/"]
+BAD_BASES += ["http://local host/", "http://a/b c", "http://日本/", "s3:///x", "http://[::1/"]
+
+
+@pytest.mark.parametrize("base", BAD_BASES)
 def test_a_base_that_nobody_can_fetch_from_is_a_wrong_call(selection: Selection, base: str) -> None:
     assert main(["fetch", str(selection.folder), "--from", base]) == 2
     assert selection.base() is None
@@ -448,3 +453,80 @@ def test_a_silent_server_is_given_up(site: Site) -> None:
     site.always = "stall"
     with pytest.raises(Broken, match="no answer"):
         Server(site.base, 1, "tests", 0.1).ask("a", 0, 10)
+
+
+@pytest.mark.parametrize("agent", ["x\ny: z", "日本", "x\r", " "])
+def test_a_user_agent_that_no_header_can_hold_is_a_wrong_call(
+    selection: Selection, agent: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fetch", str(selection.folder), "--from", "http://127.0.0.1:1/", "--user-agent", agent]) == 2
+    assert "--user-agent" in capsys.readouterr().err
+
+
+def test_a_bucket_without_credentials_is_told_with_what_to_set(
+    selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", "http://127.0.0.1:1")
+    with pytest.raises(CallError, match="no AWS credentials; set AWS_ACCESS_KEY_ID"):
+        fetch(selection, "s3://bucket/x", FAST, Ear(), patience=EAGER)
+
+
+def test_who_never_answers_is_given_up_soon_and_every_wait_is_told() -> None:
+    def ask(file: str, offset: int, length: int) -> Answer:
+        raise Broken("no answer: NewConnectionError", answered=False)
+
+    clock, ear = FakeClock(), Ear()
+    with pytest.raises(BuildError, match=r"nobody answers.*see that --from"):
+        fetcher(ask, clock, ear).patiently("f", 0, 1)
+    assert STRANGER <= clock.now() - 1000 < STRANGER + 1 and len(ear.waits) > 3
+
+
+def test_who_answered_once_has_the_whole_patience() -> None:
+    def ask(file: str, offset: int, length: int) -> Answer:
+        raise Broken("no answer: NewConnectionError", answered=False)
+
+    clock, ear = FakeClock(), Ear()
+    known = fetcher(ask, clock, ear)
+    known.answered.set()
+    with pytest.raises(Broken):
+        known.patiently("f", 0, 1)
+    assert clock.now() - 1000 > 2 * STRANGER and len(ear.waits) == Patience().tries - 1
+
+
+def test_a_base_is_written_down_only_once_something_good_came_from_there(selection: Selection, site: Site) -> None:
+    file, first, _ = min(_ranges(selection))
+    site.moods[file, first] = ["early_close"] * 99
+    run(selection, site)
+    assert selection.base() == site.base
+    with serving({}) as empty:
+        run(selection, empty)
+    assert selection.base() == site.base
+
+
+def test_whole_files_are_tried_by_a_byte_before_their_base_is_written_down(tmp_path: Path) -> None:
+    crawl = made((OLD,), files=2, pages=5)
+    only = select(write_index(crawl.rows, tmp_path / "index"), tmp_path / "out", Asked(("jpn",), 0, 9), lambda *_: None)
+    with serving({}) as empty, pytest.raises(BuildError, match=r"not_found.*see that --from"):
+        run(only, empty)
+    assert only.base() is None
+    with serving(dict(crawl.files)) as site:
+        run(only, site)
+        run(only, site)
+        assert site.asked == [(only.whole()[0][0], 0, 0)] and only.base() == site.base
+
+
+def test_a_folder_that_is_being_fetched_is_told_as_such(
+    selection: Selection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with alone(LocalStore(str(selection.folder))):
+        assert main(["fetch", str(selection.folder), "--from", "http://127.0.0.1:1/"]) == 2
+    told = capsys.readouterr().err
+    assert "another select or fetch is under way there" in told and "--out" not in told
+
+
+def test_connections_are_a_whole_number(selection: Selection, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["fetch", str(selection.folder), "--from", "http://127.0.0.1:1/", "--connections", "abc"])
+    assert "'abc' is no whole number above 0" in capsys.readouterr().err

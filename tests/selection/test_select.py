@@ -12,7 +12,7 @@ import pytest
 from crawl_made_here import NEW, OLD, Crawl, made, write_index
 
 from corpus_builder.cli.main import main
-from corpus_builder.errors import CallError
+from corpus_builder.errors import BuildError, CallError
 from corpus_builder.selection.book import Asked, Selection, load
 from corpus_builder.selection.select import select
 
@@ -176,3 +176,36 @@ def test_selection_json_says_what_was_asked_and_by_which_versions(crawl: Crawl, 
     assert said["asked"] == {"languages": ["jpn"], "gap": 2000, "unit_bytes": 10_000}
     assert set(said["versions"]) == {"duckdb", "numpy", "pyarrow"}
     assert all(len(each["sample"]) == 32 and each["bytes"] > 0 for each in said["index"])
+
+
+def test_languages_that_nobody_speaks_are_told_with_those_there_and_leave_no_plan(
+    crawl: Crawl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = write_index([row for row in crawl.rows if row["crawl"] == NEW], tmp_path / "index")
+    out = str(tmp_path / "out")
+    assert main(["select", *paths, "--language", "xyz", "--out", out]) == 1
+    pages = [r["content_languages"] or "" for r in crawl.rows if r["crawl"] == NEW and r["fetch_status"] == 200]
+    english = sum("eng" in each for each in pages)
+    told = capsys.readouterr()
+    assert f"is in xyz; the index has eng ({english:,}), " in told.err and "next:" not in told.out
+    assert main(["select", *paths, "--language", "jpn", "--out", out]) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(None, "no HTML page"), ({"warc_record_length": 0}, "no.* possible place")]
+)
+def test_an_index_of_nothing_is_no_selection(
+    crawl: Crawl, tmp_path: Path, change: dict[str, int] | None, told: str
+) -> None:
+    rows = [{**row, **(change or {"fetch_status": 404})} for row in crawl.rows]
+    with pytest.raises(BuildError, match=told):
+        select(write_index(rows, tmp_path / "index"), tmp_path / "out", ASKED, quiet)
+    assert not (tmp_path / "out" / "selection.json").exists()
+
+
+def test_whole_files_alone_are_a_selection_that_says_why_to_fetch(
+    crawl: Crawl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = write_index([row for row in crawl.rows if row["crawl"] == OLD], tmp_path / "index")
+    assert main(["select", *paths, "--out", str(tmp_path / "out")]) == 0
+    assert "from where a build reads the whole files" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from crawl_made_here import NEW, OLD, Crawl, made, write_files, write_index
 from moody_server import Site, serving
 
 from corpus_builder.cli.main import main
+from corpus_builder.cli.tables import hours
 from corpus_builder.errors import CallError
 from corpus_builder.estimate import estimate, reading_core_hours
 from corpus_builder.manifest import Manifest, load
@@ -137,9 +138,10 @@ def test_a_selection_is_planned_before_anything_is_fetched(
     assert main(call) == 0
     told = re.sub(r"\s+", " ", capsys.readouterr().out)
     assert (
-        f"fetch {total.requests:,} requests" in told and f"{total.requests / 0.5 / 3600:,.1f} by 0.5 requests/s" in told
+        f"fetch {total.requests:,} requests" in told
+        and f"{hours(total.requests / 0.5 / 3600)} by 0.5 requests/s" in told
     )
-    assert f"{total.bytes_fetched / 1000 / 3600:,.1f} by 1.0 kB/s" in told and "0 of 2 units are there" in told
+    assert f"{hours(total.bytes_fetched / 1000 / 3600)} by 1.0 kB/s" in told and "0 of 2 units are there" in told
 
 
 def test_only_web_pages_can_come_from_a_selection(tmp_path: Path) -> None:
