@@ -1,7 +1,7 @@
 """A page's markup as a flat list of text blocks and of the regions (containers) that hold them.
 
-The tree is parsed and repaired by lexbor and written out again; a compiled walk over the bytes reads the tags. That is
-about thirty times as fast as visiting nodes from Python, and nothing recurses.
+The tree is parsed and repaired by lexbor and written out again; a compiled walk over the bytes reads the tags. Nodes
+are never visited from Python, which costs several times as much, and nothing recurses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The main text of a page by trafilatura: the reference extractor, thirty times as slow as ours.
+"""The main text of a page by trafilatura: the reference extractor, a dozen times as slow as ours.
 
 A recipe can ask for it, and it is asked about pages of which ours leaves next to nothing.
 """
