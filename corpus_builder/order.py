@@ -8,11 +8,10 @@ from pathlib import Path
 
 from corpus_builder.errors import CallError
 from corpus_builder.manifest import Manifest
+from corpus_builder.manifest.model import HTML_KINDS
 from corpus_builder.recipe import Recipe
 from corpus_builder.recipe import load as load_recipe
 from corpus_builder.store.inputs import InputRef, expand
-
-HTML_KINDS = ("common_crawl", "warp_html")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,6 @@ _CLASSES = (
 _CHARACTERS = 0x40000  # code points that have a class: planes 0 to 3
 _LONG_CELL = 300
 """Characters in several blocks that no cell of a data table has; four times that in one block."""
-
-
 _PARAGRAPH = 60
 """Characters of a cell that is a paragraph."""
 
@@ -217,7 +215,7 @@ def _row(cells: list[list[Block]], region: int) -> Block:
 def _tags() -> _Tags:
     """Tags by the code of their name, in order of codes; classes of characters by code point."""
     named = {name: kind for kind, names in _KINDS.items() for name in names.split()}
-    coded = {int(kernels.name_code(np.frombuffer(name.encode(), np.uint8), 0, len(name))): name for name in named}
+    coded = {kernels.code_of(name): name for name in named}
     assert len(coded) == len(named)
     names = tuple(coded[code] for code in sorted(coded))
     classes = np.zeros(_CHARACTERS, np.uint8)

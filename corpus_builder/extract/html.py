@@ -22,8 +22,7 @@ class Page(NamedTuple):
     """``text``: a block a line, rows of tables with tabs between cells, ``<pre>`` with its lines.
 
     ``title`` is that of ``<title>``, "" without one. ``link_chars`` counts characters of ``text``
-    that are link labels. ``cut`` is "" or names the limit
-    at which the page was cut (see ``limits``).
+    that are link labels. ``cut`` is "" or names the limit at which the page was cut (see ``limits``).
     """
 
     text: str

@@ -90,8 +90,7 @@ def _open_formatting(markup: str) -> int:
 
 @functools.cache
 def _format_codes() -> kernels.Codes:
-    names = (np.frombuffer(name.encode(), np.uint8) for name in _FORMATS)
-    return np.array(sorted(kernels.name_code(name, 0, len(name)) for name in names), np.uint64)
+    return np.array(sorted(map(kernels.code_of, _FORMATS)), np.uint64)
 
 
 def _too_deep(markup: str) -> int:

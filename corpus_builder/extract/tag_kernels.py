@@ -172,6 +172,12 @@ def _block(
     state[N_BLOCKS] += 1
 
 
+def code_of(name: str) -> int:
+    """``name_code`` of a whole name."""
+    data = np.frombuffer(name.encode(), np.uint8)
+    return int(name_code(data, 0, len(data)))
+
+
 @kernel
 def most_open(data: Bytes, codes: Codes) -> int:
     """The most elements of the names in ``codes`` that are open at a time."""

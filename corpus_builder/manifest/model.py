@@ -22,8 +22,8 @@ Kind = Literal[
     "parquet",
 ]
 
-# Kinds that read what a selection holds.
-SELECTABLE = ("common_crawl", "warp_html")
+# Kinds that read Web pages: what a selection holds, and what an extractor is for.
+HTML_KINDS = ("common_crawl", "warp_html")
 
 
 class Part(BaseModel):
@@ -107,9 +107,9 @@ class Source(Part):
 
     @model_validator(mode="after")
     def _selections_are_web_pages(self) -> Source:
-        if self.kind not in SELECTABLE and any(isinstance(each, InputSelection) for each in self.inputs):
+        if self.kind not in HTML_KINDS and any(isinstance(each, InputSelection) for each in self.inputs):
             raise ValueError(
-                f"a selection holds web pages: the kind must be {' or '.join(SELECTABLE)}, not {self.kind}"
+                f"a selection holds web pages: the kind must be {' or '.join(HTML_KINDS)}, not {self.kind}"
             )
         return self
 
