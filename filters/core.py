@@ -16,15 +16,35 @@ class Measure:
     ``function`` takes a record batch that has at least ``text`` (large_string, never null), ``url`` and
     ``link_chars`` (int32), and returns one array a name in ``columns``, each as long as the batch.
     An undefined number (the mean of nothing) is null or NaN, never a made-up zero. A change of meaning is
-    a change of ``version``, which makes stored numbers stale. ``function`` must be importable by name.
+    a change of ``version``, which makes stored numbers stale. ``function`` must be importable by name, or be a
+    ``functools.partial`` of one that is; ``data`` is the sha256 of the file (a model, a word list) it measures with.
     """
 
     name: str
     version: int
     columns: tuple[str, ...]
     function: Callable[[pa.RecordBatch], dict[str, pa.Array]]
+    data: str = ""
 
     def __call__(self, batch: pa.RecordBatch) -> dict[str, pa.Array]:
+        return self.function(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the text itself, made before anything is measured, and counted: one row in, one row out.
+
+    ``function`` takes a batch as a measure does and returns the edited texts (large_string, never null, the same
+    array where nothing changed) and one int32 array a name in ``columns``: how often it did what, a document.
+    The same laws hold as for measures, and one more: to edit twice is to edit once.
+    """
+
+    name: str
+    version: int
+    columns: tuple[str, ...]
+    function: Callable[[pa.RecordBatch], tuple[pa.Array, dict[str, pa.Array]]]
+
+    def __call__(self, batch: pa.RecordBatch) -> tuple[pa.Array, dict[str, pa.Array]]:
         return self.function(batch)
 
 
