@@ -1,7 +1,9 @@
-"""A recipe: which measures are taken of a source's text, which bounds decide, and how duplicates are found."""
+"""A recipe: what is changed in a source's text, which measures are taken of it, which bounds decide, and how
+duplicates are found."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import runpy
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from corpus_builder.errors import CallError
-from filters.core import Bound, Filter, Measure
+from filters.core import Bound, Edit, Filter, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ Extractor = Literal["japanese", "trafilatura"]
 class Recipe:
     """``levels`` are alternatives in falling quality: a document takes the first whose filters all keep it.
 
+    ``edits`` change the text one after the other before anything is measured: what is stored is the edited text.
     ``extractor`` reads HTML, and nothing else: ``japanese`` is this project's, with trafilatura as second opinion.
     """
 
@@ -45,6 +48,7 @@ class Recipe:
     levels: tuple[tuple[Filter, ...], ...]
     near: NearDuplicates | None = NearDuplicates()
     extractor: Extractor = "japanese"
+    edits: tuple[Edit, ...] = ()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -78,8 +82,9 @@ class Recipe:
         return replace(self, levels=tuple(tuple(rebound(f) for f in fs) for fs in self.levels))
 
     def measured_by(self) -> list[Any]:
-        """What decides the stored text and numbers: extractor, measures and their versions, no bound."""
-        return [self.extractor, [[m.name, m.version, list(m.columns)] for m in self.measures]]
+        """What decides the stored text and numbers: extractor, edits, measures, their versions and data, no bound."""
+        edits = [[e.name, e.version, list(e.columns)] for e in self.edits]
+        return [self.extractor, edits, [[m.name, m.version, list(m.columns), m.data] for m in self.measures]]
 
     def decided_by(self) -> list[Any]:
         """What decides verdicts from stored numbers: names and bounds, level by level."""
@@ -110,10 +115,21 @@ def load(path: Path) -> Recipe:
         raise CallError(f"{path}: the recipe measures nothing, so nothing could be decided; give its levels filters")
     if recipe.extractor not in get_args(Extractor):
         raise CallError(f"{path}: no extractor {recipe.extractor!r}; there are {', '.join(get_args(Extractor))}")
-    for each in recipe.measures:
-        if each.function.__module__ in ("<run_path>", "__main__"):
+    for each in (*recipe.measures, *recipe.edits):
+        if _home(each.function) in ("<run_path>", "__main__"):
             raise CallError(
-                f"{path}: measure {each.name!r} is defined in the recipe itself and could not travel to a "
-                "worker; put its function into an installed module"
+                f"{path}: the function of {each.name!r} is defined in the recipe itself and could not travel to a "
+                "worker; put it into an installed module"
             )
+    said = [column for each in (*recipe.measures, *recipe.edits) for column in each.columns]
+    for column in said:
+        if said.count(column) > 1:
+            raise CallError(f"{path}: two measures or edits give a column {column!r}; rename one, or leave one out")
     return recipe
+
+
+def _home(function: Any) -> str:
+    """The module that a function, or a partial of one, is imported from."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return str(function.__module__)

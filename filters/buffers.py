@@ -22,6 +22,7 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 REPLACEMENT = 0xFFFD
+MEASURED = ["text", "url", "link_chars", "page_chars", "page_link_chars"]  # what a measure may look at
 
 
 class Texts(NamedTuple):
@@ -65,18 +66,25 @@ def texts(array: pa.Array | pa.ChunkedArray) -> Texts:
     return Texts(_view(data, np.uint8), every[array.offset : array.offset + len(array) + 1])
 
 
-def batch_of(texts: Sequence[str], link_chars: Sequence[int] | None = None) -> pa.RecordBatch:
+def batch_of(
+    texts: Sequence[str],
+    link_chars: Sequence[int] | None = None,
+    page_chars: Sequence[int] | None = None,
+    page_link_chars: Sequence[int] | None = None,
+) -> pa.RecordBatch:
     """A batch as measures expect it, made of Python strings: for the prompt, for examples and for tests.
 
     >>> batch_of(["いろは"]).schema.names
-    ['text', 'url', 'link_chars']
+    ['text', 'url', 'link_chars', 'page_chars', 'page_link_chars']
     """
-    links = [0] * len(texts) if link_chars is None else list(link_chars)
+    nowhere = [None] * len(texts)
     return pa.record_batch(
         {
             "text": pa.array(texts, pa.large_string()),
             "url": pa.nulls(len(texts), pa.string()),
-            "link_chars": pa.array(links, pa.int32()),
+            "link_chars": pa.array([0] * len(texts) if link_chars is None else link_chars, pa.int32()),
+            "page_chars": pa.array(nowhere if page_chars is None else page_chars, pa.int32()),
+            "page_link_chars": pa.array(nowhere if page_link_chars is None else page_link_chars, pa.int32()),
         }
     )
 

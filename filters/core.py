@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 class Measure:
     """Numbers about documents: one row in, one row out, whatever the neighbours.
 
-    ``function`` takes a record batch that has at least ``text`` (large_string, never null), ``url`` and
-    ``link_chars`` (int32), and returns one array a name in ``columns``, each as long as the batch.
+    ``function`` takes a record batch that has at least ``text`` (large_string, never null), ``url``, ``link_chars``,
+    ``page_chars`` and ``page_link_chars`` (int32, the last two null where the document is no Web page), and returns
+    one array a name in ``columns``, each as long as the batch.
     An undefined number (the mean of nothing) is null or NaN, never a made-up zero. A change of meaning is
     a change of ``version``, which makes stored numbers stale. ``function`` must be importable by name, or be a
     ``functools.partial`` of one that is; ``data`` is the sha256 of the file (a model, a word list) it measures with.
@@ -34,7 +35,7 @@ class Measure:
 class Edit:
     """A change of the text itself, made before anything is measured, and counted: one row in, one row out.
 
-    ``function`` takes a batch as a measure does and returns the edited texts (large_string, never null, the same
+    ``function`` takes a batch with the column ``text`` and returns the edited texts (large_string, never null, the same
     array where nothing changed) and one int32 array a name in ``columns``: how often it did what, a document.
     The same laws hold as for measures, and one more: to edit twice is to edit once.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -21,6 +21,7 @@ from corpus_builder.engine.task import Outcome, Task
 
 # Seconds between plain lines.
 QUIET = 10.0
+READ, THERE = "bytes_read", "bytes_there"  # statistics of stages that read a part of their files
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class BuildProgress:
     _rows: int = 0
     _began: float = 0.0
     _spoke: float = 0.0
+    _read: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> BuildProgress:
         if self.console.is_terminal:
@@ -65,10 +67,12 @@ class BuildProgress:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        self._tell_read()
         if self._live is not None:
             self._live.stop()
 
     def stage(self, name: str, units: int, done: int) -> None:
+        self._tell_read()
         self._stage, self._units, self._done, self._rows = name, units, done, 0
         self._began = self._spoke = time.monotonic()
         if self._live is not None:
@@ -91,6 +95,7 @@ class BuildProgress:
             return
         self._done += 1
         self._rows += outcome.receipt.counts.rows_in
+        self._read.update({metric: n for metric, _, n in outcome.receipt.stats if metric in (READ, THERE)})
         now = time.monotonic()
         rate = f"{self._rows / max(now - self._began, 1e-9):,.0f} rows/s"
         if self._live is not None and self._bar is not None:
@@ -98,3 +103,14 @@ class BuildProgress:
         elif now - self._spoke >= QUIET:
             self._spoke = now
             self.console.print(f"{task.stage}: {self._done:,} of {self._units:,} units, {rate}", highlight=False)
+
+    def _tell_read(self) -> None:
+        """What the stage that ends here read of the files before it."""
+        if self._read[THERE]:
+            of = self._read[READ] / self._read[THERE]
+            self.console.print(
+                f"{self._stage}: {self._done:,} units, read {self._read[READ]:,} of {self._read[THERE]:,} bytes of "
+                f"documents ({of:.1%}): measures, no text",
+                highlight=False,
+            )
+        self._read.clear()

@@ -17,7 +17,7 @@ from corpus_builder.sources.reading import Watch
 from corpus_builder.store import Output, Store, write_parquet
 
 # Raise when the meaning of a bound or of levels changes.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ def work(job: JudgeJob, store: Store, watch: Watch) -> Receipt:
     with store.open(job.documents.path) as file:
         # One column a measure: the text's pages are never touched.
         wanted = ["id", "n_chars", *(f"measures.{name}" for name in job.recipe.columns)]
-        table = pq.ParquetFile(file).read(columns=wanted)
+        parquet = pq.ParquetFile(file)
+        table = parquet.read(columns=wanted)
+        read = _bytes_of(parquet.metadata, set(wanted))
     measures = table["measures"].combine_chunks()
     measured = pa.table({name: measures.field(name) for name in job.recipe.columns})
     levels, objection, objections = decide(job.recipe, measured)
@@ -60,6 +62,7 @@ def work(job: JudgeJob, store: Store, watch: Watch) -> Receipt:
     kept_lines = [line for line in job.lines if line in sums]
     stats = [("documents", line, sums[line]["chars_count"]) for line in kept_lines]
     stats += [("chars", line, sums[line]["chars_sum"]) for line in kept_lines]
+    stats += [("bytes_read", "", read), ("bytes_there", "", job.documents.bytes)]
     rows = zip(table["id"].to_pylist(), lines.to_pylist(), objection.to_pylist(), strict=True)
     return Receipt(
         source=job.source,
@@ -68,6 +71,13 @@ def work(job: JudgeJob, store: Store, watch: Watch) -> Receipt:
         stats=tuple(stats),
         content=content_of(i + f"{line}\0{why}".encode() for i, line, why in rows),
     )
+
+
+def _bytes_of(metadata: pq.FileMetaData, wanted: set[str]) -> int:
+    """Bytes of the file that hold these columns, and of its footer."""
+    groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
+    chunks = (group.column(place) for group in groups for place in range(metadata.num_columns))
+    return metadata.serialized_size + sum(c.total_compressed_size for c in chunks if c.path_in_schema in wanted)
 
 
 def decide(recipe: Recipe, measured: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:

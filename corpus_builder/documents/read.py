@@ -23,6 +23,7 @@ from corpus_builder.store import Output, Store, write_parquet
 from corpus_builder.store.digesting import DigestingFile
 from corpus_builder.store.inputs import InputRef, open_input
 from corpus_builder.versions import VERSIONS
+from filters.buffers import MEASURED, batch_of
 from filters.core import measure
 from filters.language import best_language
 
@@ -74,7 +75,7 @@ def work(job: ReadJob, store: Store, watch: Watch) -> Receipt:
         file = DigestingFile(raw)
         name = PurePosixPath(job.input.name).name
         readings = READERS[job.kind](Input(cast(BinaryIO, file), name, job.recipe.extractor), watch)
-        heard = tally.hear(batches(job.source, job.input.name, readings))
+        heard = tally.hear(batches(job.source, job.input.name, readings, job.recipe.edits))
         for number, part in enumerate(_parts(_tables(job, schema, heard, watch))):
             path = f"documents/{job.unit}.{job.key}.{number:04d}.parquet"
             dictionary = ["source", "lang", "file"]
@@ -85,12 +86,13 @@ def work(job: ReadJob, store: Store, watch: Watch) -> Receipt:
         raise ValueError(f"{job.input.name}: sha256 is {sha256}, the manifest says {job.input.sha256}")
     tally.flush()
     errors = tuple(("quarantined", error, n) for error, n in sorted(tally.errors.items()))
+    edited = tuple(("edited", name, n) for name, n in sorted(tally.edited.items()))
     return Receipt(
         source=job.source,
         counts=tally.counts(),
         outputs=(*outputs, *tally.quarantine),
         inputs=(InputRead(job.input.name, job.input.bytes, sha256),),
-        stats=(("chars", "", tally.chars), ("input_bytes", "", job.input.bytes), *errors),
+        stats=(("chars", "", tally.chars), ("input_bytes", "", job.input.bytes), *errors, *edited),
         content=tally.content,
     )
 
@@ -106,17 +108,20 @@ class _Tally:
     content: str = "0" * 32
     dropped: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    edited: Counter[str] = field(default_factory=Counter)
     poisoned: list[Poisoned] = field(default_factory=list)
     quarantine: list[Output] = field(default_factory=list)
 
-    def hear(self, items: Iterator[Batch | Dropped | Poisoned]) -> Iterator[pa.Table]:
+    def hear(self, items: Iterator[Batch | Dropped | Poisoned]) -> Iterator[Batch]:
         """Count everything, pass on the documents."""
         for item in items:
             if isinstance(item, Batch):
                 self.kept += item.table.num_rows
                 self.chars += item.chars
                 self.content = add_contents([self.content, item.content])
-                yield item.table
+                for name, counts in item.edited.items():
+                    self.edited[name] += pc.sum(counts).as_py()
+                yield item
             elif isinstance(item, Dropped):
                 self.dropped[item.reason] += 1
             else:
@@ -149,30 +154,28 @@ class _Tally:
         return Counts(rows_in, self.kept, dict(sorted(self.dropped.items())), poisoned)
 
 
-def _tables(job: ReadJob, schema: pa.Schema, tables: Iterator[pa.Table], watch: Watch) -> Iterator[pa.Table]:
+def _tables(job: ReadJob, schema: pa.Schema, heard: Iterator[Batch], watch: Watch) -> Iterator[pa.Table]:
     """Documents with measures and language; rejected text left out where the source does not keep it."""
-    for table in tables:
+    for table, edited, *_ in heard:
         watch.enter(NOWHERE)  # what fails from here on is not the fault of the record read last
-        batch = table.select(["text", "url", "link_chars"]).combine_chunks().to_batches()[0]
-        columns = measure(job.recipe.measures, batch)
+        columns = measure(job.recipe.measures, table.select(MEASURED).combine_chunks().to_batches()[0])
         if "ja" in columns:
             table = _with(table, "lang", best_language(columns))
         if not job.keep_rejected:
             levels, _, _ = decide(job.recipe, pa.table(columns))
             nothing = pa.scalar(None, pa.large_string())
             table = _with(table, "text", pc.if_else(pc.is_valid(levels), table["text"], nothing))
+        columns |= edited
         measures = pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
         yield table.append_column("measures", measures).cast(schema)
 
 
 def _schema(recipe: Recipe) -> pa.Schema:
     """The schema of documents under a recipe: measures keep the types that they come in."""
-    columns = {
-        "text": pa.array(["暖機運転。\nwarm up"], pa.large_string()),
-        "url": pa.nulls(1, pa.string()),
-        "link_chars": pa.array([0], pa.int32()),
-    }
-    measured = measure(recipe.measures, pa.record_batch(columns))
+    batch = batch_of(["暖機運転。\nwarm up ｱ"])
+    measured = measure(recipe.measures, batch)
+    for edit in recipe.edits:
+        measured |= edit(batch)[1]
     return documents_schema({name: values.type for name, values in measured.items()})
 
 

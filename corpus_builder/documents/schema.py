@@ -22,6 +22,8 @@ COLUMNS = pa.schema(
         pa.field("date", pa.date32()),
         pa.field("lang", pa.string()),
         pa.field("link_chars", pa.int32(), nullable=False),
+        pa.field("page_chars", pa.int32()),  # null where the document is no Web page
+        pa.field("page_link_chars", pa.int32()),
         pa.field("identity", pa.string(), nullable=False),
         pa.field("file", pa.string(), nullable=False),
         pa.field("offset", pa.int64(), nullable=False),
@@ -53,7 +55,7 @@ QUARANTINE = pa.schema(
 
 
 def documents_schema(measures: Mapping[str, pa.DataType]) -> pa.Schema:
-    """``COLUMNS`` and a struct ``measures`` with one nullable number a measure."""
+    """``COLUMNS`` and a struct ``measures`` with one nullable number a measure, and a count an edit."""
     return COLUMNS.append(pa.field("measures", pa.struct(list(measures.items()))))
 
 

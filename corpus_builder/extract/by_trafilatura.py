@@ -10,14 +10,15 @@ import re
 
 import trafilatura
 
-from corpus_builder.extract.html import Page
+from corpus_builder.extract.html import Page, all_text
 from corpus_builder.extract.limits import bounded
 
 _TITLE = re.compile(r"<title\b[^>]*>(.{0,1000}?)</title", re.IGNORECASE | re.DOTALL)
 
 
 def extract(markup: str) -> Page | None:
-    """trafilatura's text without comments, or None. ``link_chars`` is 0: it does not say what was linked.
+    """trafilatura's text without comments, or None. ``link_chars`` is 0: it does not say what was linked; what the
+    whole page has is counted by our own reading.
 
     >>> extract("<article><p>" + "今日はよく晴れて、遠くの山まで見えた。" * 9 + "</p></article>").text[:10]
     '今日はよく晴れて、遠'
@@ -28,4 +29,6 @@ def extract(markup: str) -> Page | None:
     if not text:
         return None
     title = _TITLE.search(markup)
-    return Page(text, " ".join(html.unescape(title[1]).split()) if title else "", 0, cut)
+    outside, linked = all_text(markup)
+    name = " ".join(html.unescape(title[1]).split()) if title else ""
+    return Page(text, name, 0, max(outside + linked, len(text)), linked, cut)

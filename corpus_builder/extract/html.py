@@ -22,12 +22,15 @@ class Page(NamedTuple):
     """``text``: a block a line, rows of tables with tabs between cells, ``<pre>`` with its lines.
 
     ``title`` is that of ``<title>``, "" without one. ``link_chars`` counts characters of ``text``
-    that are link labels. ``cut`` is "" or names the limit at which the page was cut (see ``limits``).
+    that are link labels; ``page_chars`` and ``page_link_chars`` are those of the whole page, menus and footers and all.
+    ``cut`` is "" or names the limit at which the page was cut (see ``limits``).
     """
 
     text: str
     title: str
     link_chars: int
+    page_chars: int
+    page_link_chars: int
     cut: str = ""
 
 
@@ -35,7 +38,7 @@ def extract(markup: str) -> Page | None:
     """The page's text, or None when it has none but menus; any string is accepted.
 
     >>> extract("<title>日記</title><nav><a href=/>目次</a></nav><p>今日は\\n晴れ。<p>　終わり")
-    Page(text='今日は晴れ。\\n終わり', title='日記', link_chars=0, cut='')
+    Page(text='今日は晴れ。\\n終わり', title='日記', link_chars=0, page_chars=11, page_link_chars=2, cut='')
     """
     markup, cut = bounded(markup)
     tree = _parsed(markup)
@@ -45,7 +48,9 @@ def extract(markup: str) -> Page | None:
         return None
     text = _joined(kept)
     title = " ".join((tree.title or "").split())
-    return Page(text, title, min(len(text), sum(block.link_chars for block in kept)), cut)
+    outside, linked = _chars(blocks)
+    links = min(len(text), sum(block.link_chars for block in kept))
+    return Page(text, title, links, max(outside + linked, len(text)), linked, cut)
 
 
 def all_text(markup: str) -> tuple[int, int]:
@@ -55,6 +60,10 @@ def all_text(markup: str) -> tuple[int, int]:
     (6, 2)
     """
     blocks, _ = read(_serialised(_parsed(bounded(markup)[0])))
+    return _chars(blocks)
+
+
+def _chars(blocks: list[Block]) -> tuple[int, int]:
     linked = sum(block.link_chars for block in blocks)
     return sum(len(block.text) for block in blocks) - linked, linked
 

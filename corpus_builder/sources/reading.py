@@ -20,7 +20,8 @@ class Document(NamedTuple):
     ``offset`` and ``length`` are the bytes of the raw record in the input file as it lies on disk
     (compressed bytes where records are compressed one by one), -1 where the format has no such place.
     ``date`` is ISO 8601 (the first ten characters are used). ``link_chars`` counts characters of ``text``
-    that are link labels. ``file`` is the archive file that the record is in, where it is not the input itself.
+    that are link labels; ``page_chars`` and ``page_link_chars`` are those of the whole page, menus and all, None where
+    there is no page. ``file`` is the archive file that the record is in, where it is not the input itself.
     """
 
     identity: str
@@ -32,6 +33,8 @@ class Document(NamedTuple):
     link_chars: int = 0
     meta: Mapping[str, str] = {}
     file: str | None = None
+    page_chars: int | None = None
+    page_link_chars: int | None = None
 
 
 class Dropped(NamedTuple):

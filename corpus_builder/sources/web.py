@@ -104,4 +104,6 @@ def _read(record: Record, extractor: str) -> Reading:
         page.link_chars,
         meta,
         record.file,
+        page.page_chars,
+        page.page_link_chars,
     )

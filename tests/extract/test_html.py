@@ -190,7 +190,7 @@ def test_one_link_between_sentences_stays_and_many_are_a_menu() -> None:
 
 def test_title_and_link_characters_are_reported() -> None:
     page = extract(f"<title> 題\n 名 &amp; </title><p>{PROSE}<a href=x>続き</a></p>")
-    assert page == Page(PROSE + "続き", "題 名 &", 2)
+    assert page == Page(PROSE + "続き", "題 名 &", 2, len(PROSE) + 2, 2)
 
 
 def test_references_are_resolved_once() -> None:

@@ -54,7 +54,7 @@ def test_an_extractor_that_could_not_be_used_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_opinion_is_asked_where_little_comes_of_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "extract", lambda markup: html.Page("あ", "", 0))
+    monkeypatch.setattr(html, "extract", lambda markup: html.Page("あ", "", 0, 1, 0))
     found, who = main_text(f"<html><body><article>{f'<p>{LINE}</p>' * 40}</article></body></html>")
     assert who == "trafilatura" and found is not None and found.text.count(LINE) == 40
 
