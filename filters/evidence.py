@@ -65,6 +65,8 @@ _SURE = 2 * UNIT
 # but those who do use no other comma, so it weighs less than its share would let it.
 _JAPANESE_MARKS, _CHINESE_MARKS, _ODDS_OF_MARK = "・〜", "，；《》“”·", 3 * UNIT // 2
 
+_CLAUSE_ENDS = 1 << NEWLINE | 1 << JAPANESE_MARK | 1 << MARK | 1 << SYMBOL
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -73,7 +75,7 @@ class Evidence(NamedTuple):
 
     letters: Counts  # documents × COLUMNS
     standing: Counts  # documents × 7: characters, without space, in paragraphs of each sort
-    samples: Bytes  # documents × WORD_SAMPLE: the first words of Latin letters
+    samples: Bytes  # documents × WORD_SAMPLE: the first words of Latin letters, where these are a quarter of all
     filled: Counts  # documents: how much of the sample is filled
 
 
@@ -99,63 +101,70 @@ def gather(
     samples = np.empty((rows, WORD_SAMPLE), np.uint8)
     filled = np.zeros(rows, np.int64)
     line = np.zeros(COLUMNS, np.int64)
+    seen = np.zeros(16, np.int64)
     for row in range(rows):
         at = offsets[row]
         end = whole(data, at, offsets[row + 1])
         while at < end:
-            line[:] = 0
+            for each in range(COLUMNS):
+                line[each] = 0
             start = at
-            at, chars, latin = _clauses(data, start, end, table, kanji, pairs, line)
-            if latin:
-                filled[row] = _words(data, start, at, table, line, samples[row], filled[row])
+            at, chars, latin = _clauses(data, start, end, table, kanji, pairs, line, seen)
             decided = line[JA] + line[ZH] + line[KO]
-            if decided and (2 * decided >= line[WORDS] or line[WORDS] < LATIN_PARAGRAPH):
-                line[WORDS] = 0  # terms and names in a sentence of another language
+            # There are no more letters in words than letters, so most lines need no second look.
+            if latin and not _mere_terms(decided, latin):
+                _words(data, start, at, table, line, samples[row, :0])
+                if _mere_terms(decided, line[WORDS]):
+                    line[WORDS] = 0
             standing[row, _sort_of(line, chars)] += chars
-            letters[row] += line
+            for each in range(COLUMNS):
+                letters[row, each] += line[each]
+        if letters[row, WORDS] and 4 * letters[row, WORDS] >= letters[row, :ODDS].sum():
+            filled[row] = _words(data, offsets[row], end, table, line, samples[row])
     return letters, standing, samples, filled
 
 
 @kernel
+def _mere_terms(decided: int, words: int) -> bool:
+    """Whether so many letters in Latin words are terms and names in a paragraph of another language."""
+    return decided > 0 and (2 * decided >= words or words < LATIN_PARAGRAPH)
+
+
+@kernel
 def _clauses(
-    data: Bytes, at: int, end: int, table: Bytes, kanji: Odds, pairs: Odds, line: Counts
+    data: Bytes, at: int, end: int, table: Bytes, kanji: Odds, pairs: Odds, line: Counts, seen: Counts
 ) -> tuple[int, int, int]:
     """Give the East Asian letters of each clause of a line to a language, and count letters of other scripts.
 
     Returns where the next line starts, and how many characters, without space, and Latin letters this one has.
+    Kinds are counted, and what holds of kanji alone is multiplied: kana and kanji take turns too fast for branches.
     """
-    chars = latin = han = kana = hangul = rare = odds = before = run = 0
+    for each in range(len(seen)):
+        seen[each] = 0
+    total = rare = odds = before = run = kanas = hans = hanguls = 0
     inside = True
     while inside and at < end:
         code, at = decode(data, at)
         sort = kind_of(code, table)
         kind = sort & 15
-        chars += kind not in (SPACE, NEWLINE, CONTROL)
-        last = before
-        before = 0
-        run = run + 1 if kind == HAN else 0
-        if kind in (HIRAGANA, KATAKANA):
-            kana += 1
-        elif kind == HAN:
-            han += 1
-            rare += sort >> 4 == RARE or code > 0xFFFF
-            if START <= code <= LAST:
-                odds += signed(kanji[code - START]) + (ODDS_OF_LENGTH if LONG < run <= LONGER else 0)
-                odds += signed(pairs[pair_of(last, code)]) if last else 0
-                before = code
-        elif kind == LATIN:
-            latin += 1
-        elif kind == HANGUL:
-            hangul += 1
-        elif kind == OTHER:
-            line[FOREIGN] += 1
-        elif kind in (HALF_WIDTH_KANA, REPLACED):
-            line[FOREIGN] += EAST_ASIAN
+        seen[kind] += 1
+        total += 1
+        is_han = int(kind == HAN)
+        known = is_han & (code >= START) & (code <= LAST)
+        both = known & (before > 0)
+        run = (run + 1) * is_han
+        rare += (sort == HAN | RARE << 4) | (is_han & (code > 0xFFFF))
+        length = int(run > LONG) & (run <= LONGER)
+        odds += signed(kanji[(code - START) * known]) * known + ODDS_OF_LENGTH * (length & known)
+        odds += signed(pairs[pair_of(before, code) * both]) * both
+        before = code * known
         inside = kind != NEWLINE
-        if at < end and kind not in (NEWLINE, JAPANESE_MARK, MARK, SYMBOL):
+        if at < end and not _CLAUSE_ENDS >> kind & 1:
             continue
         if kind != HAN and sort >= 16:
             odds += _ODDS_OF_MARK if sort >> 4 == CHINESE else -_ODDS_OF_MARK
+        kana = seen[HIRAGANA] + seen[KATAKANA] - kanas
+        han, hangul = seen[HAN] - hans, seen[HANGUL] - hanguls
         if han + kana + hangul:
             language = _language_of(odds + _ODDS_OF_KANA * kana, han, kana, hangul, rare)
             line[language] += EAST_ASIAN * (han + kana + hangul)
@@ -163,8 +172,9 @@ def _clauses(
                 line[ODDS] += odds
             elif language == JA:
                 line[WITH_KANA] += EAST_ASIAN * (han + kana)
-            han = kana = hangul = rare = odds = 0
-    return at, chars, latin
+            kanas, hans, hanguls, rare, odds = kanas + kana, hans + han, hanguls + hangul, 0, 0
+    line[FOREIGN] += seen[OTHER] + EAST_ASIAN * (seen[HALF_WIDTH_KANA] + seen[REPLACED])
+    return at, total - seen[SPACE] - seen[NEWLINE] - seen[CONTROL], seen[LATIN]
 
 
 @kernel
@@ -182,10 +192,13 @@ def _language_of(odds: int, han: int, kana: int, hangul: int, rare: int) -> int:
 
 
 @kernel
-def _words(data: Bytes, at: int, end: int, table: Bytes, line: Counts, sample: Bytes, filled: int) -> int:
-    """Count the Latin letters of tokens that have no digit and no symbol, and of marks inside only ' ’ and -."""
-    start, letters, joint, clean = at, 0, False, True
-    while at < end:
+def _words(data: Bytes, at: int, end: int, table: Bytes, line: Counts, sample: Bytes) -> int:
+    """Count the Latin letters of tokens that have no digit and no symbol, and of marks inside only ' ’ and -.
+
+    A sample that has any room ends the count when it is full; returns how much of it is.
+    """
+    start, letters, joint, clean, filled = at, 0, False, True, 0
+    while at < end and (len(sample) == 0 or filled + 1 < len(sample)):
         here = at
         code, at = decode(data, at)
         kind = kind_of(code, table) & 15

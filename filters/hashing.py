@@ -13,6 +13,7 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd
 _MIX = np.uint64(0xBF58476D1CE4E5B9)  # from splitmix64
 _SHIFT = np.uint64(29)
 _ONE = np.uint64(1)
+_TURN, _BACK = np.uint64(23), np.uint64(41)  # of 64 bits
 
 
 @kernel
@@ -26,6 +27,12 @@ def scatter(value: np.uint64) -> np.uint64:
 def follow(state: np.uint64, code: int) -> np.uint64:
     """The hash of a sequence with one more element."""
     return scatter((state ^ np.uint64(code)) * _STEP)
+
+
+@kernel
+def joined(state: np.uint64, code: int) -> np.uint64:
+    """As ``follow`` and in half its time, for long sequences; whoever has read the last element scatters the sum."""
+    return ((state << _TURN | state >> _BACK) ^ np.uint64(code)) * _STEP
 
 
 @kernel

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import numpy.typing as npt
 
 from filters.buffers import Bytes, Numbers, Offsets, decode, kernel, share, signed, whole
 from filters.han import FIRST, LAST, lead_byte
@@ -17,6 +18,9 @@ from filters.han import FIRST, LAST, lead_byte
 # (ABROAD) counts thrice for each KANA beside it, in a sentence of which a fifth is kana: twice as many misread kanji
 # happen to be ones that Japanese has.
 RARE, UTF8_LEAD, UTF8_TRAIL, JIS_LEAD, JIS_TRAIL, WEAK, ABROAD, KANA = (1 << bit for bit in range(8))
+BEYOND, ASCII, STOP = 1 << 8, 1 << 9, 1 << 10  # a letter beyond ASCII that is no kana, one of ASCII, a sentence's end
+
+Marks = npt.NDArray[np.uint16]
 
 BY_CHANCE = 4  # such characters in any text: what one name can have
 
@@ -36,7 +40,7 @@ def mojibake_shares(data: Bytes, offsets: Offsets) -> Numbers:
     >>> [round(float(x), 1) for x in mojibake_shares(*texts(batch_of(wrong).column("text")))]
     [0.2, 0.6, 0.0, nan]
     """
-    shares: Numbers = _shares(data, offsets, marks())
+    shares: Numbers = _shares(data, offsets, _bits())
     return shares
 
 
@@ -86,40 +90,44 @@ def _one(code: int, charset: str) -> str:
     return bytes((code,)).decode(charset, "ignore")
 
 
+@functools.cache
+def _bits() -> Marks:
+    """``marks`` and, above them, what else a character counts as: a letter beyond ASCII or in it, a sentence's end."""
+    table = marks().astype(np.uint16)
+    beyond = np.arange(1 << 16) >= 0x80
+    beyond[[0xA0, *range(0x2000, 0x200B), 0x3000]] = False
+    table[beyond & (table == 0) | (table != 0) & (table != KANA)] |= BEYOND
+    table[[*range(0x41, 0x5B), *range(0x61, 0x7B)]] |= ASCII
+    table[[0x0A, 0x3002]] |= STOP
+    table.flags.writeable = False
+    return table
+
+
 @kernel
-def _shares(data: Bytes, offsets: Offsets, table: Bytes) -> Numbers:
+def _shares(data: Bytes, offsets: Offsets, table: Marks) -> Numbers:
+    """Kana count as letters at the end of their sentence; all else is sums, for a branch a character costs more."""
     rows = len(offsets) - 1
     out = np.empty(rows, np.float64)
     for row in range(rows):
         at = offsets[row]
         end = whole(data, at, offsets[row + 1])
-        beyond = wrong = before = abroad = kana = ascii = start = 0
-        counted = False
+        beyond = wrong = before = abroad = kana = ascii = start = counted = 0
         while at < end:
             code, at = decode(data, at)
-            bits = signed(table[code]) if code < 0x10000 else 0
-            if bits == KANA:
-                kana += 1
-                abroad += before & ABROAD > 0
-                before = bits
-                continue
-            if bits == 0:
-                space = 0x2000 <= code <= 0x200A or code == 0x3000 or code == 0xA0
-                beyond += code >= 0x80 and not space
-                ascii += 0x41 <= code <= 0x5A or 0x61 <= code <= 0x7A
-                if code == 0x0A or code == 0x3002:
-                    beyond += kana
-                    wrong += _foreign(abroad, kana, beyond - start)
-                    abroad, kana, start = 0, 0, beyond
-                before = 0
-                continue
-            beyond += 1
+            bits = signed(table[code]) if code < 0x10000 else BEYOND
             pair = _pair(before, bits)
-            wrong += pair and not counted and before & RARE == 0
-            abroad += bits & ABROAD > 0 and before & KANA > 0
-            counted = pair or bits & RARE > 0
+            wrong += pair & ~(counted | before)
+            abroad += ((before & ABROAD) >> 6 & bits >> 7 | (bits & ABROAD) >> 6 & before >> 7) & 1
+            counted = (pair | bits) & RARE
             wrong += counted
+            kana += bits >> 7 & 1
+            beyond += bits >> 8 & 1
+            ascii += bits >> 9 & 1
             before = bits
+            if bits & STOP:
+                beyond += kana
+                wrong += _foreign(abroad, kana, beyond - start)
+                abroad, kana, start = 0, 0, beyond
         beyond += kana
         wrong += _foreign(abroad, kana, beyond - start)
         out[row] = share(max(min(wrong, beyond) - BY_CHANCE, 0), beyond + ascii)
@@ -136,8 +144,7 @@ def _foreign(abroad: int, kana: int, letters: int) -> int:
 
 
 @kernel
-def _pair(before: int, bits: int) -> bool:
-    """Whether two neighbours do not stand together in any language."""
-    latin = (before & UTF8_LEAD and bits & UTF8_TRAIL) or (before & JIS_LEAD and bits & JIS_TRAIL)
-    weak = before & bits & WEAK
-    return bool(latin) or bool(weak)
+def _pair(before: int, bits: int) -> int:
+    """1 where two neighbours do not stand together in any language, else 0."""
+    both = before << 1 & bits & (UTF8_TRAIL | JIS_TRAIL) | before & bits & WEAK
+    return np.int64(both != 0)  # type: ignore[return-value]

@@ -8,13 +8,15 @@ in blocks of 16,384 characters, each for itself: a book has the numbers of its p
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from filters.buffers import Bytes, Numbers, Offsets, columns, decode, kernel, share, texts, whole
+from filters.buffers import Bytes, Numbers, Offsets, columns, decode, kernel, share, signed, texts, whole
 from filters.core import Measure
-from filters.hashing import Keys, doubled, follow, room_for, scatter, slot_of
+from filters.hashing import Keys, doubled, joined, room_for, scatter, slot_of
 from filters.scripts import CONTROL, NEWLINE, SPACE, kind_of, kinds
 
 COLUMNS = (
@@ -28,10 +30,15 @@ BLOCK = 1 << 14  # characters that are not space
 TOP = 5  # characters: about the two words of Gopher's shortest n-gram
 DUPLICATE = 10  # characters: about the five words of Gopher's shortest duplicate n-gram
 
+Codes = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int32]
 
 _BASE = np.uint64(0x5851F42D4C957F2D)  # multiplier of the rolling hash, odd
 _ODD = np.uint64(1)  # a key is never zero
+# Most n-grams are alone in their block. Those that share a place with another in a table small enough for the nearest
+# cache, a quarter of prose, are looked for in a set of hashes; the rest need not be.
+_MARKS = 8  # places in that table for each n-gram, each of two bits: one fell here, another did
+_SOLID = ~(1 << SPACE | 1 << NEWLINE | 1 << CONTROL)
 
 
 def measure_repetition(batch: pa.RecordBatch) -> dict[str, pa.Array]:
@@ -56,97 +63,187 @@ def measure_repetition(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     (0.5, [1, 4, 1, 0])
     """
     data, offsets = texts(batch.column("text"))
-    numbers = np.empty((len(COLUMNS), batch.num_rows), np.float64)
-    _duplicate_lines(data, offsets, kinds(), numbers)
-    _ngrams(data, offsets, kinds(), numbers)
-    return columns(COLUMNS, numbers, counts=("longest_run",))
+    return columns(COLUMNS, _repetition(data, offsets, kinds()), counts=("longest_run",))
 
 
 REPETITION = Measure("repetition", 1, COLUMNS, measure_repetition)
 
 
+class _Room(NamedTuple):
+    """Arrays that all blocks of all documents use."""
+
+    codes: Codes  # solid characters of a block
+    ends: Places  # of its lines that have any: how many characters stand before
+    hashes: Keys  # of the TOP-gram that ends at each character
+    marks: Keys
+    often: Places  # where TOP-grams end that may not be alone
+    long: Places  # and where DUPLICATE-grams do
+    keys: Keys
+    last: Places
+    counts: Places
+
+
+class _Lines(NamedTuple):
+    number: int
+    again: int
+    again_chars: int
+    known: int  # different ones
+    key: np.uint64  # of the line that the last block left open
+    solid: int
+
+
 @kernel
-def _duplicate_lines(data: Bytes, offsets: Offsets, table: Bytes, out: Numbers) -> None:
-    """Fill the first two rows of ``out``; the set of lines grows with the number of different ones."""
+def _repetition(data: Bytes, offsets: Offsets, table: Bytes) -> Numbers:
+    """COLUMNS × documents."""
+    out = np.empty((5, len(offsets) - 1), np.float64)
+    size = room_for(BLOCK)
+    places = np.empty((4, size), np.int32)
+    codes, hashes, keys = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint64), np.empty(size, np.uint64)
+    room = _Room(
+        codes,
+        np.empty(BLOCK + 1, np.int32),
+        hashes,
+        np.empty(_MARKS * BLOCK >> 5, np.uint64),
+        places[0],
+        places[1],
+        keys,
+        places[2],
+        places[3],
+    )
     for row in range(len(offsets) - 1):
-        at = offsets[row]
-        end = whole(data, at, offsets[row + 1])
-        seen = np.zeros(64, np.uint64)
-        known = lines = chars = again = again_chars = 0
-        while at < end:
-            key, solid, at = _line_key(data, at, end, table)
-            if solid == 0:
-                continue
-            lines, chars = lines + 1, chars + solid
-            slot = slot_of(seen, key)
-            if seen[slot] == key:
-                again, again_chars = again + 1, again_chars + solid
-                continue
+        _document(data, offsets[row], whole(data, offsets[row], offsets[row + 1]), table, room, out[:, row])
+    return out
+
+
+@kernel
+def _document(data: Bytes, at: int, end: int, table: Bytes, room: _Room, out: Numbers) -> None:
+    seen = np.zeros(64, np.uint64)
+    lines = _Lines(0, 0, 0, 0, np.uint64(0), 0)
+    chars = top = again = run = longest = 0
+    before = 0
+    while at < end:
+        at, filled, number = _solid(data, at, end, table, room.codes, room.ends, lines.solid > 0)
+        if filled or number:
+            codes = room.codes[:filled]
+            seen, lines = _said_lines(codes, room.ends[:number], seen, lines)
+            before, run, longest = _runs(codes, before, run, longest)
+            shift = _mark(codes, room.hashes, room.marks)
+            often, long = _suspects(room.hashes[:filled], room.marks, shift, room.often, room.long)
+            top += _said_most(room, often)
+            again += _said_before(room, long)
+            chars += filled
+    out[0] = share(lines.again, lines.number)
+    out[1] = share(lines.again_chars, chars)
+    out[2] = share(top, chars)
+    out[3] = share(again, chars)
+    out[4] = longest
+
+
+@kernel
+def _solid(
+    data: Bytes, at: int, end: int, table: Bytes, codes: Codes, ends: Places, is_open: bool
+) -> tuple[int, int, int]:
+    """Fill a block; where the next one starts, how many characters this one has, and how many ends of lines."""
+    filled = number = 0
+    before = -1 if is_open else 0
+    while at < end and filled < BLOCK:
+        code, at = decode(data, at)
+        kind = kind_of(code, table)
+        codes[filled] = code
+        filled += (_SOLID >> kind) & 1
+        if kind == NEWLINE and filled > before:
+            ends[number] = before = filled
+            number += 1
+    if at >= end and filled > before:
+        ends[number] = filled
+        number += 1
+    return at, filled, number
+
+
+@kernel
+def _said_lines(codes: Codes, ends: Places, seen: Keys, lines: _Lines) -> tuple[Keys, _Lines]:
+    """Count the lines that end in a block; the set of lines grows with the number of different ones."""
+    number, again, again_chars, known, key, solid = lines
+    start = 0
+    for end in ends:
+        for place in range(start, end):
+            key = joined(key, codes[place])
+        solid += end - start
+        key = scatter(key) | _ODD
+        slot = slot_of(seen, key)
+        if seen[slot] == key:
+            again += 1
+            again_chars += solid
+        else:
             seen[slot] = key
             known += 1
             if 2 * known > len(seen):
                 seen = doubled(seen)
-        out[0, row] = share(again, lines)
-        out[1, row] = share(again_chars, chars)
+        number += 1
+        start, key, solid = end, np.uint64(0), 0
+    for place in range(start, len(codes)):
+        key = joined(key, codes[place])
+    return seen, _Lines(number, again, again_chars, known, key, solid + len(codes) - start)
 
 
 @kernel
-def _line_key(data: Bytes, at: int, end: int, table: Bytes) -> tuple[np.uint64, int, int]:
-    """The hash of a line's solid characters, how many they are, and where the next line starts."""
-    key, solid = np.uint64(0), 0
-    while at < end:
-        code, at = decode(data, at)
-        kind = kind_of(code, table)
-        if kind == NEWLINE:
-            break
-        if kind != SPACE and kind != CONTROL:
-            key, solid = follow(key, code), solid + 1
-    return key | _ODD, solid, at
+def _runs(codes: Codes, before: int, run: int, longest: int) -> tuple[int, int, int]:
+    """The character that a block ends with, how often it stands there in a row, and the longest row so far."""
+    for code in codes:
+        run = run + 1 if code == before else 1
+        longest = max(longest, run)
+        before = code
+    return before, run, longest
 
 
 @kernel
-def _ngrams(data: Bytes, offsets: Offsets, table: Bytes, out: Numbers) -> None:
-    """Fill the last three rows of ``out``."""
-    block = np.empty(BLOCK, np.uint64)
-    keys = np.empty(room_for(BLOCK), np.uint64)
-    last = np.empty(len(keys), np.int32)
-    count = np.empty(len(keys), np.int32)
-    for row in range(len(offsets) - 1):
-        at = offsets[row]
-        end = whole(data, at, offsets[row + 1])
-        chars = filled = top = again = run = longest = 0
-        before = -1
-        while at < end:
-            code, at = decode(data, at)
-            kind = kind_of(code, table)
-            if kind != SPACE and kind != CONTROL and kind != NEWLINE:
-                run = run + 1 if code == before else 1
-                longest, before = max(longest, run), code
-                block[filled] = scatter(np.uint64(code))
-                filled, chars = filled + 1, chars + 1
-            if filled == BLOCK or at == end:
-                top += _said_most(block[:filled], keys, last, count)
-                again += _said_before(block[:filled], keys)
-                filled = 0
-        out[2, row] = share(top, chars)
-        out[3, row] = share(again, chars)
-        out[4, row] = longest
-
-
-@kernel
-def _said_most(block: Keys, keys: Keys, last: Places, count: Places) -> int:
-    """Characters in the repeated occurrences of the commonest TOP-gram, not overlapping, without the first."""
-    keys = keys[: room_for(len(block))]
-    keys[:] = 0
+def _mark(codes: Codes, hashes: Keys, marks: Keys) -> np.uint64:
+    """Hash every TOP-gram, and mark its place; returns by how many bits a hash is shifted to get there."""
+    shift, size = np.uint64(64 - 9), 512
+    while size < _MARKS * len(codes):
+        size *= 2
+        shift -= np.uint64(1)
+    marks[: size >> 5] = 0
     power = _power(TOP)
-    state, most = np.uint64(0), 1
-    for place in range(len(block)):
-        state = state * _BASE + block[place]
+    state = np.uint64(0)
+    for place in range(len(codes)):
+        state = state * _BASE + scatter(np.uint64(codes[place]))
         if place >= TOP:
-            state -= power * block[place - TOP]
-        if place < TOP - 1:
-            continue
-        key = scatter(state) | _ODD
+            state -= power * scatter(np.uint64(codes[place - TOP]))
+        hashes[place] = state
+        if place >= TOP - 1:
+            spot = state >> shift
+            bit = np.uint64(1) << ((spot & np.uint64(31)) * np.uint64(2))
+            word = marks[spot >> np.uint64(5)]
+            marks[spot >> np.uint64(5)] = word | bit | (word & bit) << np.uint64(1)
+    return shift
+
+
+@kernel
+def _suspects(hashes: Keys, marks: Keys, shift: np.uint64, often: Places, long: Places) -> tuple[int, int]:
+    """Where the n-grams end that may not be alone. A DUPLICATE-gram is two TOP-grams, and not alone if neither is."""
+    many = more = 0
+    history = 0
+    for place in range(TOP - 1, len(hashes)):
+        spot = hashes[place] >> shift
+        twice = signed(marks[spot >> np.uint64(5)] >> ((spot & np.uint64(31)) * np.uint64(2) + np.uint64(1))) & 1
+        history = history << 1 | twice
+        often[many] = place
+        many += twice
+        long[more] = place
+        more += twice & (history >> TOP)
+    return many, more
+
+
+@kernel
+def _said_most(room: _Room, often: int) -> int:
+    """Characters in the repeated occurrences of the commonest TOP-gram, not overlapping, without the first."""
+    keys = room.keys[: room_for(often)]
+    keys[:] = 0
+    last, count = room.last, room.counts
+    most = 1
+    for place in room.often[:often]:
+        key = scatter(room.hashes[place]) | _ODD
         slot = slot_of(keys, key)
         if keys[slot] == 0:
             keys[slot], last[slot], count[slot] = key, place, 1
@@ -159,19 +256,14 @@ def _said_most(block: Keys, keys: Keys, last: Places, count: Places) -> int:
 
 
 @kernel
-def _said_before(block: Keys, keys: Keys) -> int:
+def _said_before(room: _Room, long: int) -> int:
     """Characters that lie in a DUPLICATE-gram which occurred before, each once."""
-    keys = keys[: room_for(len(block))]
+    keys = room.keys[: room_for(long)]
     keys[:] = 0
-    power = _power(DUPLICATE)
-    state, again, covered = np.uint64(0), 0, -1
-    for place in range(len(block)):
-        state = state * _BASE + block[place]
-        if place >= DUPLICATE:
-            state -= power * block[place - DUPLICATE]
-        if place < DUPLICATE - 1:
-            continue
-        key = scatter(state) | _ODD
+    power = _power(TOP)
+    again, covered = 0, -1
+    for place in room.long[:long]:
+        key = scatter(room.hashes[place] + power * room.hashes[place - TOP]) | _ODD
         slot = slot_of(keys, key)
         if keys[slot] == key:
             again += min(DUPLICATE, place - covered)

@@ -24,11 +24,13 @@ COLUMNS = (
     "bullet_line_ratio",
     "short_line_ratio",
     "short_line_char_ratio",
+    "prose_line_chars",
 )
-COUNTS = ("sentences", "max_sentence_length", "lines")
+COUNTS = ("sentences", "max_sentence_length", "lines", "prose_line_chars")
 
 SHORT_LINE = 10  # characters; HojiChar's DiscardTooShortLines
 FRAGMENT = 5  # characters; LLM-jp v4's rule for text from PDF
+PROSE_LINE = 15  # characters of a line with a sentence in it, below which it is a label or an exclamation
 
 _ENDS, _TERMINAL, _CLOSING, _BULLET = 16, 32, 64, 128  # above the kind, in the same byte
 _MARKS = (
@@ -54,6 +56,9 @@ def measure_sentences(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     - ``short_line_ratio``: lines of at most 10 characters (HojiChar, ≤ .5).
     - ``short_line_char_ratio``: of all characters that are not space, those in lines with at most 5 of them:
       what vertical text and tables become when they are read from PDF (LLM-jp v4).
+    - ``prose_line_chars``: characters in lines of at least 15 in which a sentence ends with its mark. A number, not a
+      share: a reference or a table with a few sentences of explanation has as many as a short article, a menu, a list
+      or an empty template has none.
 
     Ratios are in [0, 1]; all but the counts are undefined where the text has no line.
 
@@ -61,7 +66,7 @@ def measure_sentences(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     >>> found = measure_sentences(batch_of(["晴れた。「行こう！」\\n・靴\\n\\n続きを読む…", " "]))
     >>> [found[n][0].as_py() for n in ("sentences", "mean_sentence_length", "max_sentence_length", "lines")]
     [4, 4.5, 6, 3]
-    >>> [round(found[n][0].as_py(), 2) for n in COLUMNS[6:]]
+    >>> [round(found[n][0].as_py(), 2) for n in COLUMNS[6:11]]
     [0.67, 0.33, 0.33, 1.0, 0.11]
     >>> [found[n][1].as_py() for n in ("sentences", "mean_sentence_length", "lines", "short_line_ratio")]
     [0, nan, 0, nan]
@@ -71,7 +76,7 @@ def measure_sentences(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     return columns(COLUMNS, found, COUNTS)
 
 
-SENTENCES = Measure("sentences", 1, COLUMNS, measure_sentences)
+SENTENCES = Measure("sentences", 2, COLUMNS, measure_sentences)
 
 
 @functools.cache
@@ -88,6 +93,7 @@ class _Line(NamedTuple):
     width: int  # without the spaces at both ends
     solid: int  # without any space
     kuten: int
+    closed: bool
     terminal: bool
     ellipsis: bool
     bullet: bool
@@ -106,7 +112,7 @@ def _line(data: Bytes, at: int, end: int, table: Bytes) -> tuple[_Line, _Sentenc
     width = trimmed = 0  # of the line, from its first solid character to here, and to its last solid one
     length = kept = 0  # the same, of the sentence
     count = total = longest = 0
-    terminal = bullet = ended = False
+    terminal = bullet = ended = closed = False
     while at < end:
         code, at = decode(data, at)
         kind = kind_of(code, table)
@@ -123,24 +129,25 @@ def _line(data: Bytes, at: int, end: int, table: Bytes) -> tuple[_Line, _Sentenc
         solid, width, length = solid + 1, width + 1, length + 1
         trimmed, kept = width, length
         ended = ended or kind & _ENDS != 0
+        closed = closed or ended
         kuten += code == 0x3002 or code == 0xFF0E
         terminal = kind & _TERMINAL != 0 or (terminal and kind & _CLOSING != 0)
         dots = 3 if code == 0x2026 else dots + 1 if code == 0x2E else 0
     if kept:
         count, total, longest = count + 1, total + kept, max(longest, kept)
-    line = _Line(chars, trimmed, solid, kuten, terminal, dots >= 3, bullet)
+    line = _Line(chars, trimmed, solid, kuten, closed, terminal, dots >= 3, bullet)
     return line, _Sentences(count, total, longest)
 
 
 @kernel
 def _lines(data: Bytes, offsets: Offsets, table: Bytes) -> Numbers:
     rows = len(offsets) - 1
-    out = np.empty((11, rows), np.float64)
+    out = np.empty((12, rows), np.float64)
     for row in range(rows):
         at = offsets[row]
         end = whole(data, at, offsets[row + 1])
         lines = width = chars = solid = terminal = ellipsis = bullet = short = fragments = 0
-        sentences = sentence_chars = longest = kuten = 0
+        sentences = sentence_chars = longest = kuten = prose = 0
         while at < end:
             stop = at
             while stop < end and data[stop] != 10:
@@ -157,6 +164,7 @@ def _lines(data: Bytes, offsets: Offsets, table: Bytes) -> Numbers:
                 bullet += line.bullet
                 short += line.width <= SHORT_LINE
                 fragments += line.solid if line.solid <= FRAGMENT else 0
+                prose += line.width if line.closed and line.width >= PROSE_LINE else 0
                 sentences += sentence.number
                 sentence_chars += sentence.chars
                 longest = max(longest, sentence.longest)
@@ -172,4 +180,5 @@ def _lines(data: Bytes, offsets: Offsets, table: Bytes) -> Numbers:
         out[8, row] = share(bullet, lines)
         out[9, row] = share(short, lines)
         out[10, row] = share(fragments, solid)
+        out[11, row] = prose
     return out

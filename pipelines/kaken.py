@@ -4,11 +4,12 @@ Yearly reports of one project are near-copies of each other, but short; the thre
 """
 
 from corpus_builder.recipe import NearDuplicates, Recipe
-from filters import in_language, long_enough
+from filters import NORMALISED, in_language, long_enough
 
 RECIPE = Recipe(
     name="kaken",
-    version=1,
+    version=2,
+    edits=(NORMALISED,),
     levels=((long_enough(100), in_language("ja", 0.4)),),
     near=NearDuplicates(ngram=5, bands=14, rows=8, threshold=0.8),
 )

@@ -5,7 +5,7 @@ from filters import long_enough, source_code
 
 RECIPE = Recipe(
     name="stack",
-    version=1,
+    version=2,
     levels=((long_enough(50), source_code()),),
     near=NearDuplicates(ngram=10, bands=14, rows=8, threshold=0.8),
 )

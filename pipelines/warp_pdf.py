@@ -8,6 +8,7 @@ from corpus_builder.recipe import NearDuplicates, Recipe
 from filters import (
     GENTLE,
     MODERATE,
+    NORMALISED,
     Bound,
     in_language,
     japanese_prose,
@@ -19,7 +20,8 @@ from filters import (
 
 RECIPE = Recipe(
     name="warp_pdf",
-    version=1,
+    version=2,
+    edits=(NORMALISED,),
     levels=(
         (
             long_enough(200),

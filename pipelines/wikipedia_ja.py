@@ -1,11 +1,12 @@
-"""Articles of the Japanese Wikipedia: wikitext is cleaned by the reader, stubs go here."""
+"""Articles of the Japanese Wikipedia: wikitext is cleaned by the reader; stubs, bare lists and lists of meanings go here."""
 
 from corpus_builder.recipe import NearDuplicates, Recipe
-from filters import in_language, long_enough
+from filters import NORMALISED, in_language, long_enough, wikipedia_article
 
 RECIPE = Recipe(
     name="wikipedia_ja",
-    version=1,
-    levels=((long_enough(100), in_language("ja", 0.3)),),
+    version=2,
+    edits=(NORMALISED,),
+    levels=((long_enough(100), in_language("ja", 0.3), wikipedia_article()),),
     near=NearDuplicates(ngram=5, bands=14, rows=8, threshold=0.8),
 )

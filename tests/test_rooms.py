@@ -17,6 +17,7 @@ STAIRCASE = [
     "corpus_builder.errors",
     "corpus_builder.versions",
     "corpus_builder.recipe",
+    "corpus_builder.datatrove",
     "corpus_builder.manifest",
     "corpus_builder.selection.book",
     "corpus_builder.store",
@@ -44,10 +45,11 @@ HOMES = {
     "pypdfium2": {"corpus_builder.extract.pdf"},
     "pdfminer": {"corpus_builder.extract.pdf_vertical"},
     "isal": {"corpus_builder.sources.place"},
-    "fasttext": {"filters.language"},
+    "fasttext": {"filters.fasttext_model"},
+    "datatrove": {"corpus_builder.datatrove"},
     "obstore": {"corpus_builder.store.s3", "corpus_builder.selection.ask"},
     "urllib3": {"corpus_builder.selection.ask"},
-    "duckdb": {"corpus_builder.selection.sorter"},
+    "duckdb": {"corpus_builder.selection.sorter", "corpus_builder.audit.query"},
     "jinja2": {"corpus_builder.audit.report"},
     "pydantic": {"corpus_builder.manifest.model", "corpus_builder.manifest.load"},
 }
@@ -103,6 +105,7 @@ def test_filters_stand_alone() -> None:
         "importlib",
         "math",
         "re",
+        "string",
         "typing",
         "zlib",
         "unicodedata",
@@ -129,7 +132,9 @@ def test_the_wheel_holds_two_packages(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     assert {t for t in tops if not t.endswith(".dist-info")} == {"corpus_builder", "filters"}
-    assert "corpus_builder/audit/report.html.jinja" in names
+    data = ("corpus_builder/audit/report.html.jinja", "corpus_builder/audit/sample.html.jinja", "filters/han.bin")
+    learned = ("filters/quality.bin", "filters/quality.md", "filters/word_lists/adult.txt")
+    assert {*data, *learned} <= set(names)
 
 
 def test_modules_stay_readable() -> None:

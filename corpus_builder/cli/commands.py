@@ -14,10 +14,8 @@ from corpus_builder.audit import report
 from corpus_builder.audit.audit import audit as audit_of
 from corpus_builder.audit.verify import prune
 from corpus_builder.audit.verify import verify as verify_store
-from corpus_builder.audit.why import why as tell_why
 from corpus_builder.cli import tables
 from corpus_builder.cli.progress import BuildProgress
-from corpus_builder.cli.story import show_story
 from corpus_builder.engine.ray_runner import RayRunner
 from corpus_builder.engine.runner import InlineRunner, Runner
 from corpus_builder.errors import CallError
@@ -67,12 +65,6 @@ def audit(arguments: argparse.Namespace, console: Console) -> int:
     else:
         tables.show_audit(console, result)
     return 0 if result.ok else 1
-
-
-def why(arguments: argparse.Namespace, console: Console) -> int:
-    for story in tell_why(at(arguments.out), arguments.document):
-        show_story(console, story)
-    return 0
 
 
 def verify(arguments: argparse.Namespace, console: Console) -> int:

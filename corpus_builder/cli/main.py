@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from corpus_builder.build import STEPS
-from corpus_builder.cli import commands, selecting
+from corpus_builder.cli import asking, commands, selecting
 from corpus_builder.errors import BuildError, CallError
 from corpus_builder.selection.defaults import CONNECTIONS, GAP, RATE, REQUESTS, UNIT
 
@@ -73,10 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--html", type=Path, help="write the report there as well")
     audit.set_defaults(command=commands.audit)
 
-    why = verbs.add_parser("why", help="every stage's word on one document")
-    why.add_argument("out")
-    why.add_argument("document", metavar="ID|URL", help="32 hex digits, or a URL")
-    why.set_defaults(command=commands.why)
+    asking.arguments(verbs)
 
     verify = verbs.add_parser("verify", help="recompute digests, find files that belong to no receipt")
     verify.add_argument("out")

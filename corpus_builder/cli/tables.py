@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Console
 from rich.table import Table
 
 from corpus_builder.audit.audit import Audit
+from corpus_builder.audit.sample import place
 from corpus_builder.crawl import CrawlSummary
 from corpus_builder.estimate import Estimate, reading_core_hours
 from corpus_builder.manifest import Corpus
@@ -45,17 +44,6 @@ def _quarantine(console: Console, audit: Audit) -> None:
         console.print(f"  {row['file']}{place(row)}: {row['error']}: {row['message']}", highlight=False, markup=False)
     if total > POISONED:
         console.print(f"  and {total - POISONED:,} more", highlight=False)
-
-
-def place(row: dict[str, Any]) -> str:
-    """Where in its file a quarantined record lies.
-
-    >>> place({"offset": 12, "length": 30}), place({"offset": -1, "length": -1})
-    (' at byte 12, 30 bytes', '')
-    """
-    if row["offset"] < 0:
-        return ""
-    return f" at byte {row['offset']:,}" + (f", {row['length']:,} bytes" if row["length"] >= 0 else "")
 
 
 def _funnel(audit: Audit) -> Table:

@@ -1,4 +1,4 @@
-"""Puts more rows in order than fit in memory. Only here is DuckDB known."""
+"""Puts more rows in order than fit in memory. DuckDB is known here and to ``audit.query`` only."""
 
 from __future__ import annotations
 

@@ -37,6 +37,10 @@ class Counting(io.RawIOBase):
     def tell(self) -> int:
         return self.file.tell()
 
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
     def read(self, size: int | None = -1) -> bytes:
         data = self.file.read(-1 if size is None else size)
         self.count += len(data)

@@ -63,7 +63,9 @@ def test_no_good_article_is_lost(level: int) -> None:
         pytest.skip(f"no {path}")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         batch = batch_of([json.loads(line)["gold"] for line in lines])
-    assert [each(batch).null_count for each in filters.japanese_web(level)] == [batch.num_rows] * 6
+    assert {
+        each.name: batch.num_rows - each(batch).null_count for each in filters.japanese_web(level)
+    } == dict.fromkeys((each.name for each in filters.japanese_web(level)), 0)
 
 
 @pytest.mark.shared
@@ -75,3 +77,20 @@ def test_few_good_english_pages_are_lost() -> None:
         batch = batch_of([json.loads(line)["gold"] for line in lines])
     assert filters.english_prose()(batch).null_count >= 0.94 * batch.num_rows
     assert filters.in_language("en")(batch).null_count >= 0.97 * batch.num_rows
+
+
+def test_a_menu_has_no_prose_however_long_and_a_short_article_has() -> None:
+    texts = [MENU * 20, ARTICLE * 2]
+    assert filters.enough_prose()(batch_of(texts)).to_pylist() == ["enough_prose/prose_line_chars<150", None]
+
+
+def test_chinese_with_a_japanese_quotation_is_not_japanese_at_any_level() -> None:
+    chinese = "他说这个问题很难，我们还没有找到解决办法。大家都在等待新的消息。" * 4
+    for level in (filters.STRICT, filters.MODERATE, filters.GENTLE):
+        assert filters.only_japanese(level)(batch_of([chinese + ARTICLE[:70]])).to_pylist() != [None]
+
+
+def test_personal_data_is_counted_without_a_bound_and_refused_with_one() -> None:
+    batch = batch_of(["連絡先は taro@example.jp、hanako@example.jp です。"])
+    assert filters.impersonal()(batch).to_pylist() == [None]
+    assert filters.impersonal(at_most=1)(batch).to_pylist() == ["impersonal/pii_mail>1"]

@@ -41,3 +41,68 @@ def test_source_code_keeps_what_people_write() -> None:
         "source_code/max_line_length>1000",
         "source_code/ascii_alnum_ratio<0.25",
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "share"),
+    [
+        ("# a note\nx=1\n", 6 / 9),
+        ("x=1  # behind code\n", 0),
+        ("#include <a>\n#[derive]\n#main{}\n", 0),
+        ("/* ab\ncd */\nef\n", 8 / 10),
+        ("/* ab */\nef\n", 6 / 8),
+        ("<!-- ab\n--\n-->\n<p>\n", 11 / 14),
+        ("-- ab\n--x;\n", 4 / 8),
+        ("; ab\n;\n", 3 / 4),
+        ("% ab\n%>\n", 3 / 5),
+        ('"""ab"""\nx\n', 8 / 9),
+        ('r"""ab\ncd\n"""\nxy\n', 11 / 13),
+        ("'''ab\n\"\"\"\n'''\n", 1),
+        ('x="""\n#ab\n"""\n# c\n', 2 / 13),
+        ("    // ab\r\n\tcd\r\n", 4 / 6),
+        ("// 一つ\nx", 4 / 5),
+    ],
+)
+def test_comments_are_lines_that_begin_so_and_blocks_that_a_line_begins(source: str, share: float) -> None:
+    assert found(source)["comment_ratio"] == pytest.approx(share)
+
+
+def test_base_64_and_numbers_are_blobs_and_long_words_are_not() -> None:
+    base64 = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4"
+    digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert found(f"{base64}\n")["blob_ratio"] == 1
+    assert found(f'sum = "{digest}"\n' * 3)["blob_ratio"] == pytest.approx(64 / 70)
+    assert found("0x1f, 0x2b, 0xff, 0x00, 17, 42,\n" * 4)["blob_ratio"] == 1
+    for line in ("a_quite_long_name" * 6, "/usr/share/" * 9, "=" * 80, "deadbeef" * 2, "1, 2, 3"):
+        assert found(line)["blob_ratio"] == 0
+
+
+def test_minified_is_long_lines_without_space() -> None:
+    prose = "// " + "word " * 100
+    assert found("a=b;" * 100)["minified"] == 1
+    assert found(prose)["minified"] == found("a=b;\n" * 600)["minified"] == found("")["minified"] == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "mark"),
+    [
+        ('<?xml version="1.0"?><a/>', 1),
+        (" \n<!-- x --><?XML ?>", 1),
+        ("x" * 100 + "<?xml ?>", 0),
+        ('{\n  "a": 1}', 1),
+        ("{}", 1),
+        ('[{"a": 1}]', 1),
+        ("[-1, 2]", 1),
+        ("{ int x; }", 0),
+        ("[assembly: X]", 0),
+        ("<?php echo 1;", 0),
+        ("<?xm", 0),
+        ("{", 0),
+    ],
+)
+def test_data_is_known_by_how_it_begins(source: str, mark: int) -> None:
+    assert found(source)["data_file"] == mark
+
+
+def test_letters_are_ascii_letters() -> None:
+    assert found("ab12 面積é")["ascii_alpha_ratio"] == pytest.approx(2 / 6)

@@ -18,13 +18,21 @@ def found(text: str) -> dict[str, float]:
 
 
 def test_stop_words_are_counted_once_each_whatever_their_case_and_marks() -> None:
-    assert found("The, the (of) AND that's")["stop_words"] == 3
+    assert found("The, the (of) AND that's")["stop_words"] == 4
     assert found("thé ｔｈｅ でに ば")["stop_words"] == 0
 
 
 def test_hashes_and_ellipses_are_weighed_apart() -> None:
     assert found("# a # b ... c d e f")["symbol_word_ratio"] == pytest.approx(2 / 9)
-    assert found("......")["symbol_word_ratio"] == 1
+    assert found("...... a")["symbol_word_ratio"] == 1
+
+
+def test_marks_are_no_words_but_are_counted_beside_them() -> None:
+    answer = found('"Yes," he said - twice.')
+    assert answer["words"] == 4
+    assert answer["alpha_token_ratio"] == pytest.approx(4 / 9)
+    assert answer["alpha_word_ratio"] == 1
+    assert answer["mean_word_length"] == pytest.approx(14 / 4)
 
 
 def test_english_prose_keeps_prose_and_refuses_menus() -> None:

@@ -7,20 +7,31 @@ import random
 import string
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import filters
-from filters import Bound, Filter, Measure, batch_of, measure
+from filters import Bound, Edit, Filter, Measure, batch_of, measure
 from filters.catalogue import japanese_paragraphs, well_decoded
+from filters.words import words
 
 MEASURES = [each for each in vars(filters).values() if isinstance(each, Measure)]
+MEASURES += [words("adult"), words("violence"), words("spam")]
+EDITS = [each for each in vars(filters).values() if isinstance(each, Edit)]
 FILTERS = [
     *(filters.in_language(language) for language in ("ja", "en", "zh", "ko")),
     *(each for level in (filters.STRICT, filters.MODERATE, filters.GENTLE) for each in filters.japanese_web(level)),
     filters.long_enough(),
+    filters.enough_prose(),
+    filters.impersonal(10),
     filters.english_prose(),
+    filters.gopher_quality(),
+    filters.gopher_repetition(),
+    filters.c4_page(),
+    filters.fineweb_quality(),
     filters.source_code(),
     filters.pdf_text(),
+    filters.wikipedia_article(),
     well_decoded(),
     japanese_paragraphs(),
 ]
@@ -54,6 +65,7 @@ NASTY = [
 ]
 
 each_measure = pytest.mark.parametrize("one", MEASURES, ids=lambda m: m.name)
+each_edit = pytest.mark.parametrize("one", EDITS, ids=lambda e: e.name)
 each_filter = pytest.mark.parametrize("one", FILTERS, ids=lambda f: f"{f.name}/{f.bounds[0].measure}{f.bounds[0].low}")
 
 
@@ -148,7 +160,9 @@ def test_bytes_that_are_no_utf8_stay_inside_their_document(one: Measure) -> None
 
 @each_measure
 def test_every_column_is_described(one: Measure) -> None:
-    assert all(f"``{name}``" in (one.function.__doc__ or "") for name in one.columns)
+    whose = getattr(one.function, "func", one.function).__doc__ or ""
+    prefix = one.name.removeprefix("words_") + "_"  # a list's columns are named after it
+    assert all(f"``{name}``" in whose or f"``{name.removeprefix(prefix)}``" in whose for name in one.columns)
 
 
 def test_no_two_measures_share_a_column() -> None:
@@ -180,8 +194,8 @@ def test_an_undefined_measure_objects(one: Filter) -> None:
         assert answer.to_pylist() == [f"{one.name}/{bound.measure}=?"] * 2
 
 
-@each_filter
-def test_no_filter_keeps_the_empty_text(one: Filter) -> None:
+@pytest.mark.parametrize("one", [each for each in FILTERS if each.name != "impersonal"], ids=lambda f: f.name)
+def test_no_filter_keeps_the_empty_text_but_the_one_that_asks_for_nothing(one: Filter) -> None:
     assert one(batch_of([""])).to_pylist() != [None]
 
 
@@ -199,3 +213,41 @@ def test_what_a_stricter_level_keeps_the_gentler_ones_keep() -> None:
                 assert a.measure == b.measure
                 assert (a.low is None) == (b.low is None) and (a.low is None or a.low >= b.low)  # type: ignore[operator]
                 assert (a.high is None) == (b.high is None) and (a.high is None or a.high <= b.high)  # type: ignore[operator]
+
+
+@each_edit
+def test_an_edit_answers_once_a_document_and_the_same_alone(one: Edit) -> None:
+    texts, counts = one(nasty_batch())
+    assert texts.type == pa.large_string() and texts.null_count == 0 and len(texts) == len(NASTY)
+    assert tuple(counts) == one.columns and {column.type for column in counts.values()} == {pa.int32()}
+    together = list(zip(texts.to_pylist(), said(counts), strict=True))
+    alone = [one(nasty_batch().slice(i, 1)) for i in range(len(NASTY))]
+    assert together == [(text[0].as_py(), said(count)[0]) for text, count in alone]
+
+
+@each_edit
+def test_to_edit_twice_is_to_edit_once(one: Edit) -> None:
+    generator = random.Random(2)
+    alphabet = string.printable + "あアｶﾞ漢０９Ａ。、々ｱ한ß😀\ufffd…　「」★﨑\u3099e\u0301\u200b@.-ー〒" * 4
+    mixed = ["".join(generator.choices(alphabet, k=generator.randrange(400))) for _ in range(300)]
+    once, _ = one(batch_of([*NASTY, *mixed]))
+    twice, counts = one(batch_of(once.to_pylist()))
+    assert twice.equals(once)
+    assert {pc.sum(column).as_py() for column in counts.values()} == {0}
+
+
+@each_edit
+def test_an_edit_leaves_what_it_does_not_touch_and_reads_a_null_as_nothing(one: Edit) -> None:
+    plain = pa.array(["雨が降ったので、家で本を読みました。", "Plain words."], pa.large_string())
+    assert one(pa.record_batch({"text": plain}))[0].equals(plain)
+    texts, _ = one(pa.record_batch({"text": pa.array(["あ", None, "b"], pa.string())}))
+    assert texts.to_pylist() == ["あ", "", "b"]
+    assert len(one(batch_of([]))[0]) == 0
+
+
+@each_edit
+@pytest.mark.parametrize("letter", ["a", "1", "@", "あ", "ｶ", "\u3099", "0-", "〒", "😀"])
+def test_an_edit_gets_through_megabytes_of_one_character(one: Edit, letter: str) -> None:
+    size = 2_000_000
+    texts, _ = one(batch_of([letter * size]))
+    assert len(texts) == 1
