@@ -55,7 +55,7 @@ JA, ZH, KO, UNSURE, WORDS, FOREIGN, NOTHING = range(7)
 # the letters in JA stand in clauses with kana.
 ODDS, WITH_KANA, COLUMNS = 6, 7, 8
 EAST_ASIAN = 3
-WORD_SAMPLE = 480  # bytes kept for the model
+WORD_SAMPLE = 240  # bytes kept for the model
 LATIN_PARAGRAPH = 40  # letters in words from which a paragraph without East Asian letters is in another language
 
 # A kana counts less than it could, since Chinese advertising likes の.

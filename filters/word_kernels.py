@@ -25,8 +25,9 @@ class Automaton(NamedTuple):
     """A trie in a hash table: ``edges`` holds (node, character), ``nodes`` in the same slot where it leads.
 
     A node has in ``spelled`` the number of the spelling that ends there, or -1; ``word``, ``before`` and ``after`` are
-    those of each spelling, ``length`` its characters. ``openings`` is a set of bits, a power of two of them: of the hashes of the bytes that
-    spellings start with in all ways of writing them, as many bytes as ``masks`` has for the first of them.
+    those of each spelling, ``length`` its characters. ``openings`` is a set of bits, a power of two of them: of the
+    hashes of the bytes that spellings start with in all ways of writing them, as many bytes as ``masks`` has for the
+    first of them.
     """
 
     masks: Keys

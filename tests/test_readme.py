@@ -25,7 +25,9 @@ def test_every_command_is_in_the_readme() -> None:
     assert commands and all(f"    corpus {verb} " in README for verb in commands), commands
 
 
-@pytest.mark.parametrize("verb", ["plan", "build", "audit", "why", "query", "sample", "verify", "select", "fetch", "crawl"])
+@pytest.mark.parametrize(
+    "verb", ["plan", "build", "audit", "why", "query", "sample", "verify", "select", "fetch", "crawl"]
+)
 def test_every_option_in_the_readme_exists(verb: str) -> None:
     block = README.split(f"    corpus {verb} ")[1].split("\n    corpus ")[0].split("\n\n")[0]
     options = re.findall(r"--[a-z-]+", block)

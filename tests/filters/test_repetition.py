@@ -59,6 +59,20 @@ def test_a_book_has_the_numbers_of_its_chapters() -> None:
         assert once[name] == pytest.approx(often[name], abs=1e-6)
 
 
+@pytest.mark.parametrize("inside", [0, 1, 5, DUPLICATE - 1, DUPLICATE, 30, 39, 40])
+def test_a_line_is_whole_across_the_edge_of_a_block_and_an_ngram_is_not(inside: int) -> None:
+    """The line of 40 different characters stands first, and again with so many of its characters before the edge."""
+    line = "".join(map(chr, range(0x3400, 0x3400 + 40)))
+    filler = "".join(map(chr, range(0x4E00, 0x4E00 + BLOCK - 40 - inside)))
+    answer = found(f"{line}\n{filler}\n{line}\n末")
+    total = BLOCK - inside + 41
+    assert answer["duplicate_line_ratio"] == pytest.approx(1 / 4)
+    assert answer["duplicate_line_char_ratio"] == pytest.approx(40 / total)
+    told = inside if inside >= DUPLICATE else 0
+    assert answer["duplicate_ngram_char_ratio"] == pytest.approx(told / total)
+    assert answer["top_ngram_char_ratio"] == pytest.approx((TOP if inside >= TOP else 0) / total)
+
+
 def test_one_character_over_and_over_is_all_repetition() -> None:
     answer = found("あ" * 10_000)
     assert answer["longest_run"] == 10_000
