@@ -16,6 +16,7 @@ from filters.pii.text import (
     is_letter,
     letters,
     one_of,
+    skip_blank,
     word_after,
     word_before,
     words,
@@ -42,7 +43,7 @@ _CUES = words(
     backwards=True,
 )
 
-STRONG, MEDIUM, WEAK, NONE = 3, 2, 1, 0
+STRONG, MEDIUM, WEAK, NONE, DATED = 3, 2, 1, 0, -1  # DATED: as a year and month
 
 
 @kernel
@@ -79,16 +80,22 @@ def address(data: Bytes, start: int, end: int, at: int, codes: Integers, places:
 @kernel
 def _named(data: Bytes, start: int, codes: Integers, size: int, strength: int, cue: bool) -> bool:
     """Whether numbers after a prefecture's name are an address: a city or village in it, and no sentence between."""
-    marks = sentence = 0
+    marks = sentence = nearest = 0
     rural = cue
     for at in range(size - 3):
         code = codes[at]
-        marks += one_of(code, _MARKS) and not is_mark_word(codes, at)
+        mark = one_of(code, _MARKS) and not is_mark_word(codes, at)
+        nearest = at if mark and marks == 0 else nearest
+        marks += mark
         rural |= code == 0x5B57
         lonely = at == 0 or not 0x3041 <= codes[at - 1] <= 0x309F
         sentence += lonely and not 0x3041 <= codes[at + 1] <= 0x309F and one_of(code, _HARD)
     if strength == WEAK:
-        return rural and marks > 0 and sentence == 0
+        settled = nearest > 0 or (marks > 1 and (codes[0] == 0x753A or codes[0] == 0x6751))
+        settled &= codes[0] != 0x9053  # 国道19号
+        return (rural or settled) and marks > 0 and sentence == 0
+    if strength == DATED:
+        return marks > 1 and sentence == 0
     return (marks > 0 and sentence == 0) or (strength == STRONG and size > 4)
 
 
@@ -105,7 +112,7 @@ def _enough(
     if strength == MEDIUM:
         open_end = not is_place(following) or 0x3041 <= following <= 0x309F
         return open_end and not spaced and after >= 1 and (marks >= 2 or after >= 2)
-    return False
+    return strength == WEAK and not spaced and not is_place(following) and after >= 1 and marks >= 3
 
 
 @kernel
@@ -146,8 +153,10 @@ def tail(data: Bytes, at: int, end: int) -> tuple[int, int]:
     following, _ = char(data, after, end)
     if (is_letter(code) and code != 102) or is_digit(code) or ((code == 46 or code == 58) and is_digit(following)):
         return last, NONE
-    if (code == 45 and is_digit(following)) or (1900 <= year < 2100 and joints > 0 and second <= 12):
+    if code == 45 and is_digit(following):
         return last, NONE
+    if 1900 <= year < 2100 and ((joints > 0 and second <= 12) or (count == 1 and not banchi)):
+        return last, DATED
     return last, _strength(count, joints, chome, banchi, ban, street)
 
 
@@ -170,7 +179,7 @@ def _joint(data: Bytes, at: int, end: int, unit: bool) -> tuple[int, int]:
     if code == 45 or code == 0x30FC or one_of(code, _JOINTS):
         at = after
         joined = 1
-    elif unit and (code == 32 or one_of(code, _DIRECTIONS)):
+    elif unit and (code == 32 or code == 0x901A or one_of(code, _DIRECTIONS)):
         at = after
     elif not unit:
         return end, 0
@@ -209,6 +218,14 @@ def joined_numerals(data: Bytes, at: int, end: int) -> bool:
 
 
 @kernel
+def grid_numerals(data: Bytes, at: int, end: int) -> bool:
+    """Whether the numerals at ``at`` count a street of a grid that another number follows: 八条西五丁目."""
+    here, _ = _number(data, at, end)
+    code, after = char(data, here, end)
+    return code == 0x6761 and _joint(data, after, end, True)[0] < end
+
+
+@kernel
 def numerals_before(data: Bytes, start: int, at: int) -> int:
     """Where the kanji numerals start that end at ``at``; ``at`` for none."""
     for _ in range(7):
@@ -244,7 +261,7 @@ def postal(data: Bytes, start: int, end: int, found: Groups, count: int) -> tupl
         return opening, max(last, _following(data, last, end))
     if not split or not clear_left(data, start, first):
         return -1, -1
-    here = _skip(data, last, end)
+    here = skip_blank(data, last, end)
     if here > last and word_after(data, here, end, PREFECTURES) >= 0:
         return first, max(last, _following(data, last, end))
     further = _following(data, last, end)
@@ -252,19 +269,9 @@ def postal(data: Bytes, start: int, end: int, found: Groups, count: int) -> tupl
 
 
 @kernel
-def _skip(data: Bytes, at: int, end: int) -> int:
-    for _ in range(4):
-        code, after = char(data, at, end)
-        if not (code == 32 or code == 10 or code == 9 or code == 13 or code == 124):
-            break
-        at = after
-    return at
-
-
-@kernel
 def _following(data: Bytes, at: int, end: int) -> int:
     """Where the address ends that follows a postal code, -1 where no numbers of one follow."""
-    here = _skip(data, at, end)
+    here = skip_blank(data, at, end)
     names = 0
     marks = False
     for _ in range(45):

@@ -20,7 +20,7 @@ from filters.pii.numbers import (
     standing_alone,
     total_of,
 )
-from filters.pii.text import before, char, in_address, is_digit, is_letter, is_plain, word_after, words
+from filters.pii.text import before, char, in_address, is_digit, is_letter, is_plain, word_after, word_before, words
 
 _CARD_CUES = words(
     "カード,カード番号,クレジットカード番号,クレジット番号,クレカ番号,card,"
@@ -88,10 +88,23 @@ def my_number(data: Bytes, start: int, end: int, found: Groups, count: int) -> t
     used = 1 if found.sizes[0] == 12 else 3
     if check_digit(found.digits) != found.digits[11] or _one_digit(found.digits, 12):
         return -1, -1
-    cue = cued(data, start, int(found.starts[0]), _MY_NUMBER_CUES)
+    first = int(found.starts[0])
+    cue = cued(data, start, first, _MY_NUMBER_CUES) or _announced(data, start, first)
     if not cue and (used == 1 or _years(found.digits)):
         return -1, -1
     return _bounded(data, start, end, found, count, used, cue)
+
+
+@kernel
+def _announced(data: Bytes, start: int, at: int) -> bool:
+    """Whether the line speaks of My Number within the fourteen characters before."""
+    for _ in range(14):
+        if word_before(data, start, at, _MY_NUMBER_CUES) >= 0:
+            return True
+        code, at = before(data, start, at)
+        if code == 10 or is_digit(code):
+            return False
+    return False
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filters.buffers import Bytes, Offsets, decode, kernel, whole
-from filters.pii.address import NUMERALS, address, joined_numerals, numerals_before, postal
+from filters.pii.address import NUMERALS, address, grid_numerals, joined_numerals, numerals_before, postal
 from filters.pii.codes import card, ip4, ip6, my_number
 from filters.pii.mail import at_in_brackets, at_in_words, mail
 from filters.pii.numbers import DOT, HYPHEN, Groups, Integers, read, room, total_of
@@ -85,12 +85,12 @@ def _next(data: Bytes, at: int, end: int, table: Bytes) -> int:
 
 @kernel
 def _is_word_at(data: Bytes, at: int, end: int) -> bool:
-    """Whether ``at`` with the same character around it stands here: `` at ``, ``_at_`` or ``-at-``."""
+    """Whether ``at`` or ``atmark`` with the same character around it may stand here: `` at ``, ``_at_``, ``-at-``."""
     return bool(
         at + 4 < end
         and data[at + 1] | 32 == 97
         and data[at + 2] | 32 == 116
-        and (data[at + 3] == data[at] or data[at + 3] == 45)
+        and (data[at + 3] == data[at] or data[at + 3] == 45 or data[at + 3] | 32 == 109)
     )
 
 
@@ -139,12 +139,12 @@ def _numerals(
 def _joined(
     data: Bytes, floor: int, at: int, after: int, end: int, codes: Integers, places: Integers
 ) -> tuple[int, int, int, int]:
-    """An address whose numbers are written in kanji, with hyphens."""
+    """An address whose numbers are written in kanji, with hyphens or as streets of a grid (北八条西五丁目)."""
     following, _ = char(data, after, end)
-    if following != 45 and following != 0x30FC and not one_of(following, NUMERALS):
+    if following != 45 and following != 0x30FC and following != 0x6761 and not one_of(following, NUMERALS):
         return NOTHING, -1, -1, after
     code, _ = before(data, floor, at)
-    if not is_place(code) or not joined_numerals(data, at, end):
+    if not is_place(code) or not (joined_numerals(data, at, end) or grid_numerals(data, at, end)):
         return NOTHING, -1, -1, after
     first, last = address(data, floor, end, at, codes, places)
     return (ADDRESS if first >= 0 else NOTHING), first, last, after

@@ -6,7 +6,7 @@ from filters.buffers import Bytes, kernel
 from filters.pii.text import before, char, is_letter, is_plain, word_after, word_before, words
 
 _AT = words("アットマーク,アット,あっとまーく,あっと,アトマーク,at mark,atmark,at,a,@,☆,★")
-_BARE_AT = words("アットマーク,あっとまーく,アット,_at_,-at-, at ")
+_BARE_AT = words("アットマーク,あっとまーく,アット,_at_,-at-, at ,_atmark_,-atmark-, atmark ")
 _DOTS = words("[dot],(dot),{dot},<dot>,_dot_,[ドット],(ドット),[.],(.),[ dot ],( dot ),dot ,ドット,ドット ")
 _FILES = words(
     "png,jpg,jpeg,gif,svg,webp,bmp,ico,tif,tiff,js,mjs,css,scss,less,"
@@ -47,7 +47,7 @@ def mail(data: Bytes, start: int, end: int, sign: int, after: int, plain: bool) 
     last = _domain(data, after, end, plain)
     if (
         last < 0
-        or (data[sign] == 32 and data[sign + 1] | 32 == 97 and not _spelt(data, after, last))
+        or (data[sign] == 32 and data[sign + 1] | 32 == 97 and data[sign + 3] == 32 and not _spelt(data, after, last))
         or _is_code(data, start, end, first, sign, last)
     ):
         return -1, -1

@@ -21,7 +21,7 @@ _UNITS = words("%,_,@,＠,円,\\,$,℃,万,億,点,pt")
 _OTHER = words(
     "型番,品番,型式,番号,番號,ナンバー,コード,code,jan,ean,isbn,issn,id,no,no.,#,№,シリアル,serial,s/n,sn,モデル,model,"
     "ロット,lot,特開,特願,特許,特公,実開,実願,特開平,特開昭,特願平,口座,普通,当座,伝票,ref,rev,ver,version,バージョン,"
-    "part,sku,order,注文,pmid,nct,jp,図書,品名,文献,cas,icd",
+    "part,sku,order,pmid,nct,jp,図書,品名,文献,cas,icd",
     backwards=True,
 )
 

@@ -28,7 +28,7 @@ _CUES = words(
     "問合わせ先,phone number,phone no,phone no.,tel no,tel no.,電話no,電話no.,でんわ,連絡先番号,電話先,固定電話,自宅,"
     "phone_number,phonenumber,mobile_phone,ダイヤルイン,代表番号,直通番号,"
     "fax no.,tel/fax,ｔｅｌ,telno,私の番号,僕の番号,"
-    "俺の番号,彼の番号,彼女の番号,自宅番号,呼出,携帯tel",
+    "俺の番号,彼の番号,彼女の番号,自宅番号,呼出,携帯tel,sms,t.,f.,m.,ph.",
     backwards=True,
 )
 _CLOSE_CUES = words(

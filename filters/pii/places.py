@@ -33,7 +33,7 @@ _HARD = letters("はをにでともへ")
 _WORD_ENDS = letters("民長議立営街間域政税役制")
 _BUILDINGS = words(
     "ビル,マンション,ハイツ,コーポ,荘,アパート,メゾン,レジデンス,タワー,団地,館,棟,ハウス,パレス,ハイム,寮,コート,プラザ,"
-    "スクエア,センター,シティ,ガーデン,テラス,ヒルズ,ドミール,シャトー,ヴィラ,ビラ,カーサ,住宅,フラット,レジデンシャル,"
+    "スクエア,センター,庁舎,校舎,ホール,プレイス,オフィス,シティ,ガーデン,テラス,ヒルズ,ドミール,シャトー,ヴィラ,ビラ,カーサ,住宅,フラット,レジデンシャル,"
     "ステージ,フォレスト,bldg,building,tower,mansion,heights,室,キャッスル,アーバン,サンライズ,グラン,ロイヤル,メイツ"
 )
 _ROOMS = words("号室,号棟,号,階,f,室,棟")
@@ -64,13 +64,24 @@ def chain(data: Bytes, start: int, at: int, codes: Integers, places: Integers) -
             if not one_of(code, _ENDS):
                 break
             back = further
-        if not is_place(code):
+        if not is_place(code) and not (is_digit(code) and _numbered(codes, count)):
             break
         codes[count] = code
         places[count] = back
         count += 1
         at = back
     return count
+
+
+@kernel
+def _numbered(codes: Integers, count: int) -> bool:
+    """Whether a digit before these characters is of a name: 4丁目小松町, 1番町."""
+    at = count - 1
+    while at > 1 and is_digit(codes[at]):
+        at -= 1
+    return at > 0 and (
+        (codes[at] == 0x4E01 and codes[at - 1] == 0x76EE) or (codes[at] == 0x756A and codes[at - 1] == 0x753A)
+    )
 
 
 @kernel
@@ -104,9 +115,10 @@ def city(codes: Integers, count: int) -> tuple[int, int, int]:
     for at in range(count):
         code = codes[at]
         right = codes[at - 1] if at > 0 else 0
-        if is_hiragana(code) and not _joins(codes, at, count, marks, right):
+        way = _is_way(codes, at, count)
+        if is_hiragana(code) and not way and not _joins(codes, at, count, marks, right):
             break
-        named = marks > 0 and is_hiragana(right) and not is_hiragana(code)
+        named = marks > 0 and is_hiragana(right) and not is_hiragana(code) and not way
         if named and not (one_of(code, _DIRECTIONS) or one_of(code, _ENDS)):
             break
         if one_of(code, _MARKS) and at + 1 < count and is_place(codes[at + 1]) and not is_mark_word(codes, at):
@@ -126,6 +138,19 @@ def city(codes: Integers, count: int) -> tuple[int, int, int]:
 def is_mark_word(codes: Integers, at: int) -> bool:
     """市 of 市民 and 市長, 区 of 区間, 町 of 町内: no mark of a place's end."""
     return at > 0 and one_of(codes[at - 1], _WORD_ENDS)
+
+
+@kernel
+def _is_way(codes: Integers, at: int, count: int) -> bool:
+    """A character of Kyoto's directions: 上る, 下がる, 西入る."""
+    low = at
+    if codes[low] == 0x308B and low + 1 < count:
+        low += 1
+    elif low < 1 or not (codes[low - 1] == 0x308B or codes[low - 1] == 0x304C):
+        return False
+    if codes[low] == 0x304C and low + 1 < count:
+        low += 1
+    return bool(codes[low] == 0x4E0A or codes[low] == 0x4E0B or codes[low] == 0x5165)
 
 
 @kernel

@@ -159,6 +159,17 @@ def word_after(data: Bytes, at: int, end: int, table: Words) -> int:
 
 
 @kernel
+def skip_blank(data: Bytes, at: int, end: int) -> int:
+    """Where up to four spaces, line ends and bars end that start at ``at``."""
+    for _ in range(4):
+        code, after = char(data, at, end)
+        if not (code == 32 or code == 10 or code == 9 or code == 13 or code == 124):
+            break
+        at = after
+    return at
+
+
+@kernel
 def in_address(data: Bytes, start: int, at: int) -> int:
     """Whether ``at`` lies in a Web address: 2 for surely (``://``, a query), 1 for like a path or DOI, else 0."""
     slash = False

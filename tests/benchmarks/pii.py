@@ -1,8 +1,10 @@
-"""Personal data found in real text, counts a MB by kind and source, and the speed of counting and masking.
+"""Personal data: precision and recall on the authored cases, hits a MB of real text, speed of counting and masking.
 
-    PYTHONPATH=. python tests/benchmarks/pii.py [pages of html_ja to read, 300 unless told]
+    PYTHONPATH=.:tests/filters python tests/benchmarks/pii.py [pages of html_ja to read, 300 unless told]
 
-Prints numbers only, never what was found.
+Of real text numbers are printed only, never what was found. The rules were made with the cases in view; before they
+were, the 270 cases of ``pii_unseen.py`` gave a precision of 96.2 % and a recall of 89.4 %; before they were mended,
+the 332 of ``pii_second.py``, by another author, gave 98.9 % and 94.2 %, the 160 of ``pii_third.py`` 97.7 % and 90.3 %.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import zstandard
+from pii_examples import cases, scores
 
 from filters.pii import COLUMNS, KINDS, MASK_PII, PII
 
@@ -80,7 +83,16 @@ def speed(batch: pa.RecordBatch, one: object) -> float:
     return size / best
 
 
+def authored() -> None:
+    every = cases()
+    print(f"authored cases {len(every)}, {sum(not each.answers for each in every)} of them without personal data")
+    for kind in (*KINDS, None):
+        score = scores(kind, every)
+        print(f"  {kind or 'all':10} n {score.there:5}  precision {score.precision:6.1%}  recall {score.recall:6.1%}")
+
+
 def main() -> None:
+    authored()
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     sources = {"html_ja": pages(most), "aozora": literature(), "wiki ja": wiki("ja"), "wiki en": wiki("en")}
     print("hits a MB      texts    MB " + "".join(f"{kind:>10}" for kind in KINDS) + "   count MB/s   mask MB/s")

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pii_second import SECOND_NEGATIVES, SECOND_POSITIVES
+from pii_third import THIRD_NEGATIVES, THIRD_POSITIVES
 from pii_unseen import UNSEEN_NEGATIVES, UNSEEN_POSITIVES
 from pii_written import HARD_NEGATIVES, POSITIVES
 
-BLOCKS = (POSITIVES, HARD_NEGATIVES, UNSEEN_POSITIVES, UNSEEN_NEGATIVES)
+from filters.pii import find
+
+BLOCKS = (
+    *(POSITIVES, HARD_NEGATIVES, UNSEEN_POSITIVES, UNSEEN_NEGATIVES),
+    *(SECOND_POSITIVES, SECOND_NEGATIVES, THIRD_POSITIVES, THIRD_NEGATIVES),
+)
 
 _MARKED = re.compile(r"‹(\w+):([^›]*)›")
 
@@ -305,3 +313,16 @@ def covers(found: tuple[int, int, str], answer: tuple[int, int, str]) -> bool:
         and found[1] >= answer[1]
         and (found[1] - found[0]) - (answer[1] - answer[0]) <= SLACK
     )
+
+
+def scores(kind: str | None, among: list[Case]) -> Score:
+    """What ``find`` makes of the cases, of one kind or of all."""
+    counts: Counter[str] = Counter()
+    for each in among:
+        found = [tuple(span) for span in find(each.text) if kind in (None, span.kind)]
+        answers = [answer for answer in each.answers if kind in (None, answer[2])]
+        counts["found"] += len(found)
+        counts["right"] += sum(any(covers(span, answer) for answer in answers) for span in found)
+        counts["there"] += len(answers)
+        counts["recalled"] += sum(any(covers(span, answer) for span in found) for answer in answers)
+    return Score(counts["found"], counts["right"], counts["there"], counts["recalled"])
