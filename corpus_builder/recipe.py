@@ -115,17 +115,26 @@ def load(path: Path) -> Recipe:
         raise CallError(f"{path}: the recipe measures nothing, so nothing could be decided; give its levels filters")
     if recipe.extractor not in get_args(Extractor):
         raise CallError(f"{path}: no extractor {recipe.extractor!r}; there are {', '.join(get_args(Extractor))}")
-    for each in (*recipe.measures, *recipe.edits):
+    _check_steps(path, recipe)
+    return recipe
+
+
+def _check_steps(path: Path, recipe: Recipe) -> None:
+    """Measures and edits must travel to workers, and be told apart by their names."""
+    steps: tuple[Measure | Edit, ...] = (*recipe.measures, *recipe.edits)
+    for each in steps:
         if _home(each.function) in ("<run_path>", "__main__"):
             raise CallError(
                 f"{path}: the function of {each.name!r} is defined in the recipe itself and could not travel to a "
                 "worker; put it into an installed module"
             )
-    said = [column for each in (*recipe.measures, *recipe.edits) for column in each.columns]
+    for measure in (m for filters in recipe.levels for f in filters for m in f.measures):
+        if measure not in recipe.measures:
+            raise CallError(f"{path}: two different measures are called {measure.name!r}; give one another name")
+    said = [column for each in steps for column in each.columns]
     for column in said:
         if said.count(column) > 1:
             raise CallError(f"{path}: two measures or edits give a column {column!r}; rename one, or leave one out")
-    return recipe
 
 
 def _home(function: Any) -> str:

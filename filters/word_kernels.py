@@ -138,7 +138,7 @@ def _candidates(data: Bytes, start: int, end: int, masks: Keys, openings: Keys, 
         out[count] = at
         count += np.uint64(1)
         at += np.uint64(1)
-    return np.int64(count)
+    return np.int64(count)  # type: ignore[return-value]
 
 
 @kernel

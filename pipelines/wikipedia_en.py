@@ -1,4 +1,4 @@
-"""Articles of the English Wikipedia: wikitext is cleaned by the reader; stubs, bare lists and lists of meanings go here."""
+"""Articles of the English Wikipedia: wikitext is cleaned by the reader; stubs, lists and lists of meanings go here."""
 
 from corpus_builder.recipe import NearDuplicates, Recipe
 from filters import NORMALISED, in_language, long_enough, wikipedia_article

@@ -21,7 +21,7 @@ from corpus_builder.engine.task import Outcome, Task
 
 # Seconds between plain lines.
 QUIET = 10.0
-READ, THERE = "bytes_read", "bytes_there"  # statistics of stages that read a part of their files
+READ, THERE, UNITS = "bytes_read", "bytes_there", "units"  # of stages that read a part of their files
 
 
 @dataclass(slots=True)
@@ -95,6 +95,7 @@ class BuildProgress:
             return
         self._done += 1
         self._rows += outcome.receipt.counts.rows_in
+        self._read[UNITS] += 1
         self._read.update({metric: n for metric, _, n in outcome.receipt.stats if metric in (READ, THERE)})
         now = time.monotonic()
         rate = f"{self._rows / max(now - self._began, 1e-9):,.0f} rows/s"
@@ -109,8 +110,8 @@ class BuildProgress:
         if self._read[THERE]:
             of = self._read[READ] / self._read[THERE]
             self.console.print(
-                f"{self._stage}: {self._done:,} units, read {self._read[READ]:,} of {self._read[THERE]:,} bytes of "
-                f"documents ({of:.1%}): measures, no text",
+                f"{self._stage}: {self._read[UNITS]:,} units read {self._read[READ]:,} of {self._read[THERE]:,} bytes "
+                f"of documents ({of:.1%}): measures, no text",
                 highlight=False,
             )
         self._read.clear()

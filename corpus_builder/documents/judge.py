@@ -77,7 +77,7 @@ def _bytes_of(metadata: pq.FileMetaData, wanted: set[str]) -> int:
     """Bytes of the file that hold these columns, and of its footer."""
     groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
     chunks = (group.column(place) for group in groups for place in range(metadata.num_columns))
-    return metadata.serialized_size + sum(c.total_compressed_size for c in chunks if c.path_in_schema in wanted)
+    return int(metadata.serialized_size + sum(c.total_compressed_size for c in chunks if c.path_in_schema in wanted))
 
 
 def decide(recipe: Recipe, measured: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:

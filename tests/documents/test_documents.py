@@ -18,6 +18,7 @@ from corpus_builder.recipe import Recipe
 from corpus_builder.recipe import load as load_recipe
 from corpus_builder.sources.reading import Document, Dropped, Poisoned, Reading
 from corpus_builder.store.digesting import DigestingFile
+from filters import MASK_PII, NORMALISED
 from filters.core import Bound, Filter, Measure
 
 
@@ -129,3 +130,41 @@ def test_a_file_is_digested_whole_however_it_is_read(data: bytes, reads: list[tu
         file.seek(place)
         assert file.read(size) == data[place : place + size]
     assert file.digest() == hashlib.sha256(data).hexdigest()
+
+
+TWO_OF_ONE_NAME = """
+from corpus_builder.recipe import Recipe
+from filters import CHARACTERS, SENTENCES, Bound, Filter, Measure
+again = Measure("characters", 9, SENTENCES.columns, SENTENCES.function)
+RECIPE = Recipe("r", 1, ((Filter("x", (CHARACTERS,), ()), Filter("y", (again,), ())),))
+"""
+ONE_COLUMN_TWICE = """
+from corpus_builder.recipe import Recipe
+from filters import CHARACTERS, Bound, Filter, Measure
+again = Measure("letters", 1, CHARACTERS.columns, CHARACTERS.function)
+RECIPE = Recipe("r", 1, ((Filter("x", (CHARACTERS, again), ()),),))
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TWO_OF_ONE_NAME, "two different measures are called 'characters'"),
+        (ONE_COLUMN_TWICE, "two measures or edits give a column 'chars'"),
+    ],
+)
+def test_measures_that_cannot_be_told_apart_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "recipe.py"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CallError, match=said):
+        load_recipe(path)
+
+
+def test_a_text_is_edited_before_it_is_digested_and_the_edits_are_counted() -> None:
+    read = [Document("a", "ｶﾞﾗｽ。連絡先 taro@example.jp"), Document("b", "普通の文。")]
+    [batch] = batches("s", "f", iter(read), (NORMALISED, MASK_PII))
+    [plain] = batches("s", "f", iter([Document("a", "ガラス。連絡先 <mail>"), read[1]]))
+    assert isinstance(batch, Batch) and isinstance(plain, Batch)
+    assert batch.table["text"].to_pylist() == ["ガラス。連絡先 <mail>", "普通の文。"]
+    assert batch.table.equals(plain.table) and batch.content == plain.content
+    assert batch.edited["masked_mail"].to_pylist() == [1, 0] and batch.edited["normalised_chars"][0].as_py() > 0
