@@ -128,8 +128,10 @@ def _check_steps(path: Path, recipe: Recipe) -> None:
                 f"{path}: the function of {each.name!r} is defined in the recipe itself and could not travel to a "
                 "worker; put it into an installed module"
             )
+    # Compared by what decides their numbers: partials of one function are never equal.
+    known = {m.name: (m.version, m.columns, m.data) for m in recipe.measures}
     for measure in (m for filters in recipe.levels for f in filters for m in f.measures):
-        if measure not in recipe.measures:
+        if known[measure.name] != (measure.version, measure.columns, measure.data):
             raise CallError(f"{path}: two different measures are called {measure.name!r}; give one another name")
     said = [column for each in steps for column in each.columns]
     for column in said:

@@ -202,7 +202,8 @@ def by_step(path: Path) -> tuple[list[tuple[str, int, float]], dict[str, str], l
         "text": pa.array([page.text for page in pages], pa.large_string()),
         "url": pa.nulls(len(pages), pa.string()),
     }
-    columns["link_chars"] = pa.array([page.link_chars for page in pages], pa.int32())
+    for name in ("link_chars", "page_chars", "page_link_chars"):
+        columns[name] = pa.array([getattr(page, name) for page in pages], pa.int32())
     batches = [pa.record_batch(columns).slice(start, ROWS) for start in range(0, len(pages), ROWS)]
     timed("measures, language incl.", lambda: [measure(RECIPE.measures, batch) for batch in batches], len(pages))
     timed("  language", lambda: [measure((LANGUAGE,), batch) for batch in batches], len(pages))
