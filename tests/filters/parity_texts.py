@@ -15,52 +15,13 @@ from typing import Any, NamedTuple
 import zstandard
 
 from corpus_builder.extract.html import extract
-from filters import batch_of
-from filters.core import Bound, Filter
-from filters.english.c4 import C4
-from filters.english.fineweb import FINEWEB
-from filters.english.gopher import ENGLISH
-from filters.english.word_ngrams import WORD_NGRAMS
-from filters.sentences import SENTENCES
+from filters import Filter, batch_of, c4_page, fineweb_quality, gopher_quality, gopher_repetition
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 NEEDED = ("extraction_gold_wcxb.jsonl.gz", "html_other.tar.zst", "html_ja.tar.zst")
 DOCUMENTS, JAPANESE = 1000, 65
 
-GOPHER_QUALITY = (
-    Bound("words", low=50, high=100_000),
-    Bound("mean_word_length", low=3, high=10),
-    Bound("symbol_word_ratio", high=0.1),
-    Bound("bullet_line_ratio", high=0.9),
-    Bound("ellipsis_line_ratio", high=0.3),
-    Bound("alpha_token_ratio", low=0.8),
-    Bound("stop_words", low=2),
-)
-GOPHER_REPETITION = (
-    Bound("repeated_paragraph_ratio", high=0.3),
-    Bound("repeated_paragraph_char_ratio", high=0.2),
-    Bound("repeated_line_ratio", high=0.3),
-    Bound("repeated_line_char_ratio", high=0.2),
-    *(Bound(f"top_{n}_gram_ratio", high=high) for n, high in ((2, 0.2), (3, 0.18), (4, 0.16))),
-    *(Bound(f"duplicate_{n}_gram_ratio", high=(20 - n) / 100) for n in range(5, 11)),
-)
-C4_PAGES = (
-    Bound("c4_lorem_ipsum_lines", high=0),
-    Bound("c4_curly_bracket_lines", high=0),
-    Bound("c4_sentences", low=5),
-)
-FINEWEB_QUALITY = (
-    Bound("fineweb_line_end_ratio", low=0.12),
-    Bound("line_under_30_ratio", high=0.67),
-    Bound("fineweb_repeated_char_ratio", high=0.01),
-    Bound("newline_word_ratio", high=0.3),
-)
-OURS = (
-    Filter("gopher_quality", (ENGLISH, SENTENCES), GOPHER_QUALITY),
-    Filter("gopher_repetition", (WORD_NGRAMS,), GOPHER_REPETITION),
-    Filter("c4", (C4,), C4_PAGES),
-    Filter("fineweb", (FINEWEB, ENGLISH), FINEWEB_QUALITY),
-)
+OURS = (gopher_quality(), gopher_repetition(), c4_page(), fineweb_quality())
 
 
 class Difference(NamedTuple):
@@ -113,8 +74,8 @@ def peers() -> dict[str, Any]:
     return {
         "gopher_quality": theirs.GopherQualityFilter(),
         "gopher_repetition": theirs.GopherRepetitionFilter(),
-        "c4": theirs.C4QualityFilter(),
-        "fineweb": theirs.FineWebQualityFilter(),
+        "c4_page": theirs.C4QualityFilter(),
+        "fineweb_quality": theirs.FineWebQualityFilter(),
     }
 
 
